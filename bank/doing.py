@@ -37,9 +37,7 @@ class Doing:
 
     def audit(self, verb: str, **detail: Any) -> Audit:
         """The audit row of this deed."""
-        return Audit(
-            at=self.now, verb=verb, actor_id=self.actor_id, for_id=self.for_id, key=self.key, detail=detail
-        )
+        return Audit(at=self.now, verb=verb, actor_id=self.actor_id, for_id=self.for_id, key=self.key, detail=detail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

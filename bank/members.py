@@ -134,4 +134,3 @@ class Kin:
     asked_at: datetime
     agreed_at: datetime | None = None
     ended_at: datetime | None = None
-

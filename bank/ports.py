@@ -98,7 +98,13 @@ class Ledger(Protocol):
         """
 
     def reserve(
-        self, *, key: str, account_id: int, minutes: int, order_id: int | None, now: datetime,
+        self,
+        *,
+        key: str,
+        account_id: int,
+        minutes: int,
+        order_id: int | None,
+        now: datetime,
         expires_at: datetime | None = None,
     ) -> Hold:
         """Reserve minutes. Raises LedgerError("available") when they are not there."""
@@ -108,8 +114,9 @@ class Ledger(Protocol):
     def resolve(self, hold_id: int, *, key: str, now: datetime, expired: bool = False) -> Hold:
         """Close a hold: captured if anything of it was captured, else released (or expired); the rest is free."""
 
-    def reverse(self, transaction_id: int, *, key: str, now: datetime, day: date, reason: str,
-                done_by: int | None) -> Transaction:
+    def reverse(
+        self, transaction_id: int, *, key: str, now: datetime, day: date, reason: str, done_by: int | None
+    ) -> Transaction:
         """The linked mirror of a transaction, once. Raises LedgerError."""
 
     def transactions(self, *, order_id: int) -> list[Transaction]:

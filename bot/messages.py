@@ -1,0 +1,97 @@
+"""The neutral shapes between a channel and the desk. A channel knows no coins; the desk knows no WeChat."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bank.moments import check_aware
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    VOICE = "voice"
+    PHOTO = "photo"
+    LOCATION = "location"
+    KEY = "key"  # a menu key or a button: `text` is its payload, `/intent{...}`
+    FOLLOW = "follow"  # `text` is the branch's scene when the QR code carried one
+    UNFOLLOW = "unfollow"
+    SCAN = "scan"
+    OTHER = "other"  # stickers, videos, links: answered kindly, never understood
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One message as it came. `message_id` is unique within channel + account: what a redelivery repeats.
+
+    `media` names a recording or picture the channel has fetched or can fetch; `location` is (latitude, longitude, label).
+    Raises ValueError for a naive `at`.
+    """
+
+    channel: str  # wechat, telegram, web, console
+    account: str
+    sender: str
+    message_id: str
+    kind: Kind
+    text: str = ""
+    media: dict[str, Any] = field(default_factory=dict)
+    location: tuple[float, float, str] | None = None
+    at: datetime
+
+    def __post_init__(self) -> None:
+        check_aware(self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of at most three numbered choices. `payload` is `/intent{...}`; `means` lets a plain yes or no pick it."""
+
+    label: str
+    payload: str
+    means: str | None = None  # "yes", "no" or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the desk says: words, numbered choices, and a plainer wording for "再说一遍"."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    plain: str | None = None
+    picture: str | None = None  # name of a drawn picture, served by the desk
+
+    def as_text(self) -> str:
+        """The words with the choices numbered below them, for channels without buttons."""
+        if not self.choices:
+            return self.text
+        lines = [f"{number} {choice.label}" for number, choice in enumerate(self.choices, start=1)]
+        return self.text + "\n" + "\n".join(lines)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: dict[str, Any]) -> Reply:
+        return cls(
+            text=raw["text"],
+            choices=tuple(Choice(**choice) for choice in raw.get("choices", ())),
+            plain=raw.get("plain"),
+            picture=raw.get("picture"),
+        )
+
+
+def join(replies: list[Reply]) -> Reply:
+    """Several replies of one turn as one message: the words in order, the choices of the last that has any."""
+    if len(replies) == 1:
+        return replies[0]
+    choices = next((reply.choices for reply in reversed(replies) if reply.choices), ())
+    plain = "\n".join(reply.plain or reply.text for reply in replies)
+    picture = next((reply.picture for reply in reversed(replies) if reply.picture), None)
+    return Reply(
+        text="\n".join(reply.text for reply in replies if reply.text),
+        choices=choices,
+        plain=plain,
+        picture=picture,
+    )
