@@ -1,0 +1,126 @@
+"""The frame of every action: one unit of work, errors turned into words, Conflict tried again."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from datetime import datetime
+from typing import Any, ClassVar
+
+from anyio import to_thread
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bank.errors import BankError, Conflict, NotAllowed, NotFound, RuleRefused, WrongState
+from bank.members import RoleName
+from bot.actions.turn import Turn
+from bot.desk import Desk
+from bot.messages import Reply
+
+log = logging.getLogger(__name__)
+TRIES = 4
+
+
+class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
+    """One action. Subclasses say their Rasa name, who may call them, and do their work on a Turn."""
+
+    action_name: ClassVar[str]
+    only_for: ClassVar[RoleName | None] = None  # None: any member
+    strangers_too: ClassVar[bool] = False
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def name(self) -> str:
+        return self.action_name
+
+    @abstractmethod
+    def work(self, turn: Turn) -> None:
+        """Do it: read slots and values, call one use case, say words, set slots."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        turn = await to_thread.run_sync(self._in_unit, tracker)
+        for reply in turn.replies:
+            dispatcher.utter_message(json_message={"reply": reply.as_json(), "finished": turn.finished})
+        return self.events(turn)
+
+    def events(self, turn: Turn) -> list[EventType]:
+        """What the tracker learns of the turn."""
+        events: list[EventType] = [SlotSet(name, value) for name, value in turn.changes.items()]
+        if "requested_slot" in turn.changes and turn.changes["requested_slot"] is None and turn.finished:
+            events.append(ActiveLoop(None))
+        return events
+
+    def _in_unit(self, tracker: Tracker) -> Turn:
+        for last in (False, False, False, True):
+            with self.desk.units() as uow:
+                turn = open_turn(self.desk, uow, tracker)
+                try:
+                    self._check_speaker(turn)
+                    self.work(turn)
+                    uow.commit()
+                except Conflict:
+                    if last:
+                        return self._refused(turn, self.desk.words.say("someone_changed_it", turn.now))
+                    continue
+                except BankError as error:
+                    return self._refused(turn, words_of(self.desk, turn.now, error))
+                return turn
+        raise AssertionError("the last try always returns")
+
+    def _check_speaker(self, turn: Turn) -> None:
+        if not self.strangers_too and turn.member is None:
+            raise NotAllowed("not_a_member")
+        if self.only_for is not None and self.only_for not in turn.roles:
+            raise NotAllowed(f"{self.only_for}_only")
+
+    def _refused(self, turn: Turn, reply: Reply) -> Turn:
+        """Nothing was changed: only the words of the refusal go out. A refusing form lets its task go."""
+        turn.replies = [reply]
+        turn.changes = self.after_refusal(turn)
+        turn.finished = bool(turn.changes)
+        return turn
+
+    def after_refusal(self, turn: Turn) -> dict[str, Any]:
+        """Slots to set when a rule refused; a form ends here."""
+        return {}
+
+
+def words_of(desk: Desk, now: datetime, error: BankError) -> Reply:
+    """The words of an error: by rule, by kind of thing, by state."""
+    match error:
+        case RuleRefused() | NotAllowed():
+            return desk.words.refusal(error.rule, now, **error.facts)
+        case NotFound():
+            key = f"not_found.{error.what}"
+            return desk.words.say(key if key in desk.words.keys() else "not_found", now)
+        case WrongState():
+            key = f"wrong_state.{error.what}.{error.state}"
+            return desk.words.say(key if key in desk.words.keys() else "wrong_state", now, ident=error.ident)
+    log.error("a use case failed: %s", type(error).__name__)
+    return desk.words.say("went_wrong", now)
+
+
+def open_turn(desk: Desk, uow: Any, tracker: Tracker) -> Turn:
+    """Read the tracker into a Turn. The metadata was put there by the conversation, never by a person."""
+    message = tracker.latest_message
+    who = message.get("metadata") or {}
+    member = uow.members.get(who["member_id"]) if who.get("member_id") else None
+    roles = frozenset(grant.role for grant in uow.members.roles(member.id)) if member else frozenset()
+    return Turn(
+        desk=desk,
+        uow=uow,
+        now=datetime.fromisoformat(who["now"]),
+        key=who["key"],
+        sender=who["sender"],
+        identity_id=who["identity_id"],
+        member=member,
+        roles=roles,
+        text=message.get("text") or "",
+        intent=(message.get("intent") or {}).get("name") or "",
+        entities=message.get("entities") or [],
+        slots=tracker.slots,
+        asked=tracker.slots.get("requested_slot"),
+        understanding=message.get("understanding") or {},
+    )

@@ -1,0 +1,94 @@
+"""One action call: who speaks, what was said, what the talk knows, and what is said back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from bank.doing import Doing
+from bank.errors import NotAllowed
+from bank.members import Member, RoleName
+from bot.desk import Desk
+from bot.messages import Reply
+from bot.understanding.values import Values, extract
+from storage.unit_of_work import SqlUnitOfWork
+
+
+@dataclass(kw_only=True)
+class Turn:
+    """The context of one action call, inside one unit of work.
+
+    `key` is the inbox row's key: with a step's name it is the idempotency key of a deed. `slots` are Rasa's slots as
+    they stand; `changes` what this turn sets. `asked` is the slot that was just asked, if any.
+    """
+
+    desk: Desk
+    uow: SqlUnitOfWork
+    now: datetime
+    key: str
+    sender: str
+    identity_id: int
+    member: Member | None
+    roles: frozenset[RoleName]
+    text: str
+    intent: str
+    entities: list[dict[str, Any]]
+    slots: Mapping[str, Any]
+    asked: str | None
+    understanding: dict[str, Any]
+    replies: list[Reply] = field(default_factory=list)
+    changes: dict[str, Any] = field(default_factory=dict)
+    finished: bool = False  # a task ended: the talk may start afresh
+
+    @property
+    def me(self) -> Member:
+        """The member who speaks. Raises NotAllowed("not_a_member") for an unknown sender."""
+        if self.member is None:
+            raise NotAllowed("not_a_member")
+        return self.member
+
+    def doing(self, step: str, *, for_id: int | None = None) -> Doing:
+        """The deed of this turn for the use cases; `step` is the action's name."""
+        return Doing(now=self.now, key=f"{self.key}:{step}", actor_id=self.me.id, for_id=for_id, device=self.sender)
+
+    def slot(self, name: str) -> Any:
+        """A slot as this turn leaves it."""
+        return self.changes[name] if name in self.changes else self.slots.get(name)
+
+    def set(self, **slots: Any) -> None:
+        self.changes.update(slots)
+
+    def say(self, words: str, **facts: Any) -> Reply:
+        """Say the catalogue's `words`; returns the reply for callers that want to look at it."""
+        reply = self.desk.words.say(words, self.now, **facts)
+        self.replies.append(reply)
+        return reply
+
+    @property
+    def is_payload(self) -> bool:
+        """A button, menu key or picked number: `/intent{...}`, made by the desk itself."""
+        return self.text.startswith("/")
+
+    def given(self, entity: str) -> Any:
+        """The value a payload carries for `entity`, else None."""
+        return next((item["value"] for item in self.entities if item["entity"] == entity), None)
+
+    @cached_property
+    def values(self) -> Values:
+        """The normalised values of the words (time, duration …); empty for a payload."""
+        kind = self.asked.split("_", 1)[-1] if self.asked else None
+        return extract("" if self.is_payload else self.text, self.local_now, roster=self.roster, asked=kind)
+
+    @cached_property
+    def roster(self) -> tuple[str, ...]:
+        """Names that may be meant: the people of one's own open orders and relatives."""
+        if self.member is None:
+            return ()
+        return tuple(self.uow.members.known_to(self.member.id))
+
+    @cached_property
+    def local_now(self) -> datetime:
+        return self.now.astimezone(self.desk.scheme.tz)

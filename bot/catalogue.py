@@ -1,0 +1,133 @@
+"""The one catalogue of words: `bot/words/<topic>.yml`, a key per message, filled with facts.
+
+An entry has `text`, optionally `plain` (said after "再说一遍") and at most three `choices` (label, payload, means).
+Facts are raw (minutes, aware or ISO moments, names); the filters `coins`, `hours`, `when`, `day`, `clock` say them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from jinja2 import StrictUndefined, Template, pass_context
+from jinja2.runtime import Context
+from jinja2.sandbox import SandboxedEnvironment
+
+from bank.scheme import Scheme
+from bot import phrases
+from bot.messages import Choice, Reply
+
+MOST_CHOICES = 3
+
+
+class WordsError(Exception):
+    """The catalogue is wrong: says file, key and reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message's wording, still unfilled."""
+
+    text: str
+    plain: str | None
+    choices: tuple[Choice, ...]
+    origin: str
+
+
+def read_entries() -> dict[str, Entry]:
+    """All entries of all topics. Raises WordsError for a key that stands twice or an entry of a wrong shape."""
+    entries: dict[str, Entry] = {}
+    for file in sorted(files("bot").joinpath("words").iterdir(), key=lambda item: item.name):
+        if not file.name.endswith(".yml"):
+            continue
+        raw = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        for key, body in raw.items():
+            if key in entries:
+                raise WordsError(f"{file.name}: {key}: stands already in {entries[key].origin}")
+            entries[key] = _entry(file.name, key, body)
+    return entries
+
+
+def _entry(origin: str, key: str, body: Any) -> Entry:
+    if isinstance(body, str):
+        return Entry(body, None, (), origin)
+    if not isinstance(body, dict) or "text" not in body or set(body) - {"text", "plain", "choices"}:
+        raise WordsError(f"{origin}: {key}: needs text, may have plain and choices, nothing else")
+    choices = tuple(Choice(**choice) for choice in body.get("choices", ()))
+    if len(choices) > MOST_CHOICES:
+        raise WordsError(f"{origin}: {key}: {len(choices)} choices, {MOST_CHOICES} is the most")
+    return Entry(body["text"], body.get("plain"), choices, origin)
+
+
+class Catalogue:
+    """Fills entries with facts, in the coin names and the zone of one scheme. Templates are compiled once."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self._environment = _environment(scheme)
+        self._entries = {key: self._compile(entry) for key, entry in read_entries().items()}
+
+    def keys(self) -> frozenset[str]:
+        return frozenset(self._entries)
+
+    def say(self, key: str, now: datetime, **facts: Any) -> Reply:
+        """The message of that key. Raises WordsError for an unknown key, UndefinedError for a lacking fact."""
+        entry = self._entries.get(key)
+        if entry is None:
+            raise WordsError(f"no words for {key!r}")
+        facts["now"] = now
+        return Reply(
+            text=entry.text.render(facts).strip(),
+            plain=entry.plain.render(facts).strip() if entry.plain else None,
+            choices=tuple(
+                Choice(label=label.render(facts), payload=payload.render(facts), means=means)
+                for label, payload, means in entry.choices
+            ),
+        )
+
+    def refusal(self, rule: str, now: datetime, **facts: Any) -> Reply:
+        """Why a rule refused, in words that name the rule."""
+        return self.say(f"refused.{rule}", now, **facts)
+
+    def _compile(self, entry: Entry) -> _Compiled:
+        template = self._environment.from_string
+        return _Compiled(
+            template(entry.text),
+            template(entry.plain) if entry.plain else None,
+            tuple((template(choice.label), template(choice.payload), choice.means) for choice in entry.choices),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    text: Template
+    plain: Template | None
+    choices: tuple[tuple[Template, Template, str | None], ...]
+
+
+def _environment(scheme: Scheme) -> SandboxedEnvironment:
+    zone = scheme.tz
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)
+    environment.globals |= {"scheme": scheme, "bank_name": scheme.bank_name, "coin_name": scheme.coin_name}
+
+    def moment(value: datetime | str) -> datetime:
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+    def coins(minutes: int) -> str:
+        return phrases.coins(minutes, scheme.minutes_per_coin, scheme.coin_classifier)
+
+    @pass_context
+    def when(context: Context, value: datetime | str) -> str:
+        return phrases.when(moment(value), context["now"], zone)
+
+    @pass_context
+    def day(context: Context, value: datetime | str) -> str:
+        return phrases.day(moment(value), context["now"], zone)
+
+    def clock(value: datetime | str) -> str:
+        return phrases.clock(moment(value).astimezone(zone))
+
+    environment.filters |= {"coins": coins, "hours": phrases.hours, "when": when, "day": day, "clock": clock}
+    return environment

@@ -1,0 +1,104 @@
+"""Settings from the environment (`TIMEBANK_*`) and `timebank.toml`; a wrong one is named, never guessed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong: names it, says why and what to do."""
+
+
+class Settings(BaseSettings):
+    """Everything that differs from one installation to the next. Fields are documented in docs/settings.md."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TIMEBANK_", toml_file="timebank.toml", extra="forbid", env_ignore_empty=True
+    )
+
+    database_url: str = Field(
+        default="sqlite:///var/timebank.db", description="SQLAlchemy URL: sqlite or postgresql+psycopg"
+    )
+    scheme: str = Field(default="changning", description="name of a scheme, or the path of its file")
+    secret_key: SecretStr | None = Field(default=None, description="signs links and sessions, 32+ characters")
+    public_url: str = Field(default="http://127.0.0.1:8000", description="the address people reach the pages under")
+    development: bool = Field(default=False, description="allows plain WeChat mode and demo pages")
+
+    rasa_url: str | None = Field(default=None, description="a running Rasa; empty: one is started")
+    rasa_token: SecretStr | None = Field(default=None, description="token of that Rasa's HTTP API")
+    rasa_timeout: float = Field(default=3.0, gt=0, description="seconds after which the desk goes on without Rasa")
+    actions_token: SecretStr | None = Field(default=None, description="token Rasa shows at POST /actions")
+    redis_url: str | None = Field(default=None, description="lock store of several Rasa processes")
+
+    wechat_account: str = Field(default="main", description="name of the account in /wechat/{account}")
+    wechat_app_id: str | None = Field(default=None, description="the Official Account's AppID")
+    wechat_secret: SecretStr | None = Field(default=None, description="the Official Account's AppSecret")
+    wechat_token: SecretStr | None = Field(default=None, description="the token set in the account's server settings")
+    wechat_aes_key: SecretStr | None = Field(default=None, description="EncodingAESKey, 43 characters")
+    wechat_api_url: str = Field(default="https://api.weixin.qq.com", description="base address of WeChat's API")
+    wechat_plain: bool = Field(default=False, description="accept unencrypted posts; only with development")
+    wechat_reply_within: float = Field(default=4.2, gt=0, lt=5, description="seconds to wait for a passive reply")
+    wechat_template_id: str | None = Field(default=None, description="template for reminders outside the 48 h window")
+
+    telegram_account: str = Field(default="main", description="name of the bot in /telegram/{account}")
+    telegram_token: SecretStr | None = Field(default=None, description="the bot's token")
+    telegram_secret: SecretStr | None = Field(default=None, description="webhook secret; empty: long polling")
+    telegram_api_url: str = Field(default="https://api.telegram.org", description="base address of the Bot API")
+
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=1, le=65535, description="port to listen on")
+    var: Path = Field(default=Path("var"), description="folder for the database, models and run files")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def wechat_on(self) -> bool:
+        return self.wechat_app_id is not None
+
+    @property
+    def telegram_on(self) -> bool:
+        return self.telegram_token is not None
+
+
+def read_settings(**given: object) -> Settings:
+    """Read and check the settings. Raises SettingsError naming each wrong one by its environment name."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # values are checked by pydantic itself
+    except ValidationError as error:
+        lines = [
+            f"TIMEBANK_{'_'.join(str(part) for part in item['loc']).upper()}: {item['msg']}" for item in error.errors()
+        ]
+        raise SettingsError("\n".join(lines)) from error
+
+
+def check_for_serving(settings: Settings) -> None:
+    """What `serve` needs beyond right types. Raises SettingsError with a line per problem."""
+    problems: list[str] = []
+    secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
+    if len(secret) < 32:
+        problems.append("TIMEBANK_SECRET_KEY: must be set, 32 characters or more (for example: openssl rand -hex 32)")
+    if settings.wechat_on:
+        for name in ("wechat_secret", "wechat_token"):
+            if getattr(settings, name) is None:
+                problems.append(f"TIMEBANK_{name.upper()}: missing, and TIMEBANK_WECHAT_APP_ID is set")
+        key = settings.wechat_aes_key.get_secret_value() if settings.wechat_aes_key else ""
+        if not settings.wechat_plain and len(key) != 43:
+            problems.append("TIMEBANK_WECHAT_AES_KEY: must be the 43 characters shown in the account's server settings")
+        if settings.wechat_plain and not settings.development:
+            problems.append("TIMEBANK_WECHAT_PLAIN: unencrypted posts are only for TIMEBANK_DEVELOPMENT=true")
+    if settings.rasa_url and settings.actions_token is None:
+        problems.append("TIMEBANK_ACTIONS_TOKEN: must be set when Rasa runs elsewhere (TIMEBANK_RASA_URL)")
+    if problems:
+        raise SettingsError("\n".join(problems))
