@@ -72,6 +72,9 @@ class Catalogue:
     def keys(self) -> frozenset[str]:
         return frozenset(self._entries)
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._entries
+
     def say(self, key: str, now: datetime, **facts: Any) -> Reply:
         """The message of that key. Raises WordsError for an unknown key, UndefinedError for a lacking fact."""
         entry = self._entries.get(key)

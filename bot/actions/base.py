@@ -94,10 +94,10 @@ def words_of(desk: Desk, now: datetime, error: BankError) -> Reply:
             return desk.words.refusal(error.rule, now, **error.facts)
         case NotFound():
             key = f"not_found.{error.what}"
-            return desk.words.say(key if key in desk.words.keys() else "not_found", now)
+            return desk.words.say(key if key in desk.words else "not_found", now)
         case WrongState():
             key = f"wrong_state.{error.what}.{error.state}"
-            return desk.words.say(key if key in desk.words.keys() else "wrong_state", now, ident=error.ident)
+            return desk.words.say(key if key in desk.words else "wrong_state", now, ident=error.ident)
     log.error("a use case failed: %s", type(error).__name__)
     return desk.words.say("went_wrong", now)
 

@@ -49,7 +49,7 @@ class FormCheck(DeskAction):
             turn.set(task=self.form, misses=0, **dict.fromkeys(self.slots))
             self.begin(turn)
         if not first and self._dropped(turn):
-            turn.set(requested_slot=None, task_dropped=True)
+            turn.set(requested_slot=None, task_dropped="by_person")
             return
         before = {name: turn.slot(name) for name in self.slots}
         self._answer_to_read_back(turn)
@@ -84,7 +84,7 @@ class FormCheck(DeskAction):
         return any(turn.slot(name) != value for name, value in before.items() if name != self.agreed)
 
     def after_refusal(self, turn: Turn) -> dict[str, Any]:
-        return {"requested_slot": None, "task": None, **dict.fromkeys(self.slots)}
+        return {"requested_slot": None, "task_dropped": "refused"}
 
 
 class FormAsk(DeskAction):
@@ -118,9 +118,10 @@ class FormSubmit(DeskAction):
         """Call the use case and say what was done."""
 
     def work(self, turn: Turn) -> None:
-        if turn.slot("task_dropped") or (self.agreed and turn.slot(self.agreed) is False):
+        dropped = turn.slot("task_dropped")
+        if dropped == "by_person" or (self.agreed and turn.slot(self.agreed) is False):
             turn.say("task_dropped")
-        else:
+        elif not dropped:  # "refused": the check has said why already
             self.deed(turn)
         turn.set(**self._emptied())
         turn.finished = True
