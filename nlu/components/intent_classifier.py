@@ -1,0 +1,134 @@
+"""The one component of the pipeline: a message in, an intent and a decision out."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Final
+
+import joblib
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier as RasaIntentClassifier
+from rasa.shared.constants import INTENT_MESSAGE_PREFIX
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from components.decision import Decision, Thresholds, decide
+from components.models import TwoModels
+from components.normaliser import normalise
+from components.short_answers import short_answer
+
+logger = logging.getLogger(__name__)
+
+_FILE: Final = "two_models.joblib"
+
+
+def understand(text: str, models: TwoModels | None, limits: Thresholds) -> Decision:
+    """What to do with one message as sent; without models only the closed list is understood."""
+    plain = normalise(text)
+    known = short_answer(plain)
+    if known is not None:
+        return Decision.certain(known)
+    if not plain or models is None:
+        return Decision.nothing()
+    first, second = models.scores([plain])
+    return decide(models.intents, first[0], second[0], limits)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class IntentClassifier(GraphComponent, RasaIntentClassifier):
+    """Sets `intent`, `intent_ranking` and `understanding` (decision, choices, the second model's guess)."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Seed, the strengths of the two models (scikit-learn's C) and the thresholds of `decision.Thresholds`."""
+        return {"seed": 20, "strength": 10.0, "margin_strength": 0.3, "temperature": 0.3, "thresholds": {}}
+
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, models: TwoModels | None = None
+    ) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._models = models
+        self._limits = Thresholds.from_config(config["thresholds"])
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> IntentClassifier:
+        """An untrained one, as Rasa asks for before training."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> IntentClassifier:
+        """A trained one from the model archive. Raises ValueError when the archive holds none."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, joblib.load(folder / _FILE))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns from every line with an intent and keeps both models in the archive."""
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        texts = [normalise(example.get(TEXT)) for example in examples]
+        labels = [example.get(INTENT) for example in examples]
+        self._warn_of_contradictions(texts, labels)
+        self._models = TwoModels(
+            seed=self._config["seed"],
+            strength=self._config["strength"],
+            margin_strength=self._config["margin_strength"],
+            temperature=self._config["temperature"],
+        ).fit(texts, labels)
+        with self._storage.write_to(self._resource) as folder:
+            joblib.dump(self._models, folder / _FILE, compress=3)
+        return self._resource
+
+    @staticmethod
+    def _warn_of_contradictions(texts: list[str], labels: list[str]) -> None:
+        seen: dict[str, str] = {}
+        for text, label in zip(texts, labels, strict=True):
+            if seen.setdefault(text, label) != label:
+                logger.warning("the line %r is given to both %s and %s", text, seen[text], label)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing after this component learns from its guesses."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds the opinion to every message; an `/intent{...}` is left to Rasa's own reader, which comes after."""
+        for message in messages:
+            text = message.get(TEXT) or ""
+            if text.lstrip().startswith(INTENT_MESSAGE_PREFIX):
+                decision = Decision.nothing()
+            else:
+                decision = understand(text, self._models, self._limits)
+            _write(decision, message)
+        return messages
+
+
+def _write(decision: Decision, message: Message) -> None:
+    message.set(INTENT, {"name": decision.intent, "confidence": round(decision.confidence, 4)}, add_to_output=True)
+    message.set(
+        "intent_ranking",
+        [{"name": name, "confidence": confidence} for name, confidence in decision.ranking],
+        add_to_output=True,
+    )
+    understanding = {
+        "decision": decision.act,
+        "choices": list(decision.choices),
+        "second": {"name": decision.second[0], "confidence": decision.second[1]},
+    }
+    message.set("understanding", understanding, add_to_output=True)
