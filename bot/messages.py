@@ -26,8 +26,8 @@ class Kind(StrEnum):
 class Incoming:
     """One message as it came. `message_id` is unique within channel + account: what a redelivery repeats.
 
-    `media` names a recording or picture the channel has fetched or can fetch; `location` is (latitude, longitude, label).
-    Raises ValueError for a naive `at`.
+    `media` names a recording or picture that the channel has fetched or can fetch; `location` is (latitude, longitude,
+    label). Raises ValueError for a naive `at`.
     """
 
     channel: str  # wechat, telegram, web, console
