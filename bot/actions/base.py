@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 
 from anyio import to_thread
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActiveLoop, EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bank.errors import BankError, Conflict, NotAllowed, NotFound, RuleRefused, WrongState
@@ -20,6 +21,7 @@ from bot.messages import Reply
 
 log = logging.getLogger(__name__)
 TRIES = 4
+RASAS_OWN = frozenset({"action_listen", "action_extract_slots", "action_session_start"})
 
 
 class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
@@ -43,17 +45,17 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
         turn = await to_thread.run_sync(self._in_unit, tracker)
         for reply in turn.replies:
             dispatcher.utter_message(json_message={"reply": reply.as_json(), "finished": turn.finished})
-        return self.events(turn)
+        return list(self._events(turn))
 
-    def events(self, turn: Turn) -> list[EventType]:
-        """What the tracker learns of the turn."""
-        events: list[EventType] = [SlotSet(name, value) for name, value in turn.changes.items()]
-        if "requested_slot" in turn.changes and turn.changes["requested_slot"] is None and turn.finished:
-            events.append(ActiveLoop(None))
-        return events
+    def _events(self, turn: Turn) -> Iterator[EventType]:
+        if turn.not_mine:  # no event at all: Rasa then lets its rules answer
+            return
+        yield from (SlotSet(name, value) for name, value in turn.changes.items())
+        if turn.follow:
+            yield FollowupAction(turn.follow)
 
     def _in_unit(self, tracker: Tracker) -> Turn:
-        for last in (False, False, False, True):
+        for attempt in range(1, TRIES + 1):
             with self.desk.units() as uow:
                 turn = open_turn(self.desk, uow, tracker)
                 try:
@@ -61,9 +63,9 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
                     self.work(turn)
                     uow.commit()
                 except Conflict:
-                    if last:
-                        return self._refused(turn, self.desk.words.say("someone_changed_it", turn.now))
-                    continue
+                    if attempt < TRIES:
+                        continue
+                    return self._refused(turn, self.desk.words.say("someone_changed_it", turn.now))
                 except BankError as error:
                     return self._refused(turn, words_of(self.desk, turn.now, error))
                 return turn
@@ -79,7 +81,8 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
         """Nothing was changed: only the words of the refusal go out. A refusing form lets its task go."""
         turn.replies = [reply]
         turn.changes = self.after_refusal(turn)
-        turn.finished = bool(turn.changes)
+        turn.follow, turn.not_mine = None, False
+        turn.finished = bool(turn.changes) and not turn.slot("paused_task")
         return turn
 
     def after_refusal(self, turn: Turn) -> dict[str, Any]:
@@ -108,6 +111,7 @@ def open_turn(desk: Desk, uow: Any, tracker: Tracker) -> Turn:
     who = message.get("metadata") or {}
     member = uow.members.get(who["member_id"]) if who.get("member_id") else None
     roles = frozenset(grant.role for grant in uow.members.roles(member.id)) if member else frozenset()
+    since = _since_the_person_spoke(tracker)
     return Turn(
         desk=desk,
         uow=uow,
@@ -123,4 +127,15 @@ def open_turn(desk: Desk, uow: Any, tracker: Tracker) -> Turn:
         slots=tracker.slots,
         asked=tracker.slots.get("requested_slot"),
         understanding=message.get("understanding") or {},
+        answered=tuple(event["name"] for event in since if event["event"] == "action" and event["name"] not in RASAS_OWN),
+        loop_begun=any(event["event"] == "active_loop" and event.get("name") for event in since),
     )
+
+
+def _since_the_person_spoke(tracker: Tracker) -> list[dict[str, Any]]:
+    events: list[dict[str, Any]] = []
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            break
+        events.append(event)
+    return events[::-1]

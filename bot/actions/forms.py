@@ -3,26 +3,47 @@
 A form in Rasa is a loop over slots. Here one `validate_<form>` action reads every value the words carry, decides the
 next question and says what was wrong; a Rasa rule then runs `<form>`'s submit action. The last slot of every form that
 binds anything is its read-back, `<topic>_agreed`.
+
+Words that are no answer (`我还有几个币`) are handed on to the rules; the form asks again afterwards. Another task
+begun in the middle of one pauses it: its slots stay, and it is offered again when the other has ended.
 """
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from bot.actions.base import DeskAction
-from bot.actions.turn import Turn
+from bot.actions.turn import Turn, payload
 
 MISSES_BEFORE_A_PERSON = 2
+ANSWERS = frozenset(
+    {"affirm", "deny", "inform", "correct", "cancel_order", "goodbye", "nlu_fallback", "out_of_scope"}
+)
+"""Intents that go to a running form; their rules carry the condition that no form runs."""
+NEVER_JUST_WORDS = frozenset(
+    {"talk_to_person", "report_emergency", "suspect_scam", "repeat", "show_menu", "bot_challenge", "check_balance"}
+)
+"""Intents that count even where any words would do as an answer (a reason, a name)."""
+LET_GO = re.compile(r"算了|不(?:用|要|办|约|弄|搞|想)了?|不了|取消|撤销|别(?:办|弄|约)了|never ?mind|forget it", re.IGNORECASE)
 
 
 class FormCheck(DeskAction):
-    """`validate_<form>`. Subclasses name the form and its slots in the order of asking."""
+    """`validate_<form>`. Subclasses name the form and its slots in the order of asking.
+
+    `intents` are the form's own: said again inside it they bring more facts. `free` are slots that take any words,
+    `yes_or_no` those to which a plain no is an answer, `kept` slots to empty with the others but never asked for.
+    """
 
     form: ClassVar[str]
     slots: ClassVar[tuple[str, ...]]
+    kept: ClassVar[tuple[str, ...]] = ()
     agreed: ClassVar[str | None] = None  # the read-back slot, the last of `slots`
+    intents: ClassVar[frozenset[str]] = frozenset()
+    free: ClassVar[frozenset[str]] = frozenset()
+    yes_or_no: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -32,7 +53,8 @@ class FormCheck(DeskAction):
     def begin(self, turn: Turn) -> None:
         """Before the first question: what the talk, the payload or the person's only open order already gives.
 
-        May raise BankError: then the form ends with the refusal's words.
+        May raise BankError: then the form ends with the refusal's words. `turn.set(task_dropped="done")` after
+        having said all there is to say ends it as well.
         """
 
     @abstractmethod
@@ -43,48 +65,84 @@ class FormCheck(DeskAction):
         """The slots that must be filled, in order; by default all."""
         return self.slots
 
-    def work(self, turn: Turn) -> None:
-        first = turn.slots.get("task") != self.form
-        if first:
-            turn.set(task=self.form, misses=0, **dict.fromkeys(self.slots))
-            self.begin(turn)
-        if not first and self._dropped(turn):
-            turn.set(requested_slot=None, task_dropped="by_person")
-            return
-        before = {name: turn.slot(name) for name in self.slots}
-        self._answer_to_read_back(turn)
-        self.read(turn)
-        self._next_question(turn, first, before)
-
-    def _dropped(self, turn: Turn) -> bool:
-        """Whether the person lets the whole task go (算了, 不办了); a plain no at the read-back is not that."""
-        if turn.intent in ("goodbye", "cancel_order") and turn.asked is not None:
-            return True
-        return turn.intent == "deny" and turn.asked != self.agreed
-
-    def _answer_to_read_back(self, turn: Turn) -> None:
-        if self.agreed is None or turn.asked != self.agreed:
-            return
-        if turn.intent == "affirm":
-            turn.set(**{self.agreed: True})
-        elif turn.intent == "deny":
+    def read_back_refused(self, turn: Turn) -> None:
+        """A no to the read-back that changes nothing else: by default the task is let go."""
+        if self.agreed:
             turn.set(**{self.agreed: False})
 
-    def _next_question(self, turn: Turn, first: bool, before: dict[str, Any]) -> None:
-        changed = any(turn.slot(name) != value for name, value in before.items())
-        if changed and self.agreed and turn.slot(self.agreed) is True and self._other_changed(turn, before):
+    def work(self, turn: Turn) -> None:
+        first = turn.slots.get("task") != self.form
+        if self._comes_back(turn, first):
+            turn.set(requested_slot=self._missing(turn))
+            return
+        if not first and not self._is_answer(turn):
+            turn.not_mine = True
+            return
+        if first:
+            self._start(turn)
+        elif self._let_go(turn):
+            turn.set(requested_slot=None, task_dropped="by_person")
+            return
+        if turn.slot("task_dropped"):
+            turn.set(requested_slot=None)
+            return
+        before = {name: turn.slot(name) for name in self.slots}
+        self.read(turn)
+        self._answer_to_read_back(turn, before)
+        self._next_question(turn, first, before)
+
+    def _start(self, turn: Turn) -> None:
+        other = turn.slots.get("task")
+        if other:
+            turn.set(paused_task=other)
+        turn.set(task=self.form, task_dropped=None, misses=0, **dict.fromkeys((*self.slots, *self.kept)))
+        self.begin(turn)
+
+    def _comes_back(self, turn: Turn, first: bool) -> bool:
+        """Whether these words were answered elsewhere and the form only asks its question again."""
+        if first:
+            return False
+        if turn.slots.get("paused_task") == self.form:
+            turn.set(paused_task=None, misses=0)
+            return True
+        return not turn.loop_begun and any(name != self.form for name in turn.answered)
+
+    def _is_answer(self, turn: Turn) -> bool:
+        if turn.intent in ANSWERS or turn.intent in self.intents:
+            return True
+        return turn.asked in self.free and turn.intent not in NEVER_JUST_WORDS and not turn.is_payload
+
+    def _let_go(self, turn: Turn) -> bool:
+        """Whether the person lets the whole task go (算了, 不办了); a plain no at the read-back is not that."""
+        if turn.intent in ("goodbye", "cancel_order"):
+            return turn.asked is not None
+        answered = turn.asked == self.agreed or turn.asked in self.yes_or_no or turn.asked in self.free
+        return turn.intent == "deny" and not answered and (turn.is_payload or bool(LET_GO.search(turn.text)))
+
+    def _answer_to_read_back(self, turn: Turn, before: dict[str, Any]) -> None:
+        if self.agreed is None:
+            return
+        if any(turn.slot(name) != value for name, value in before.items() if name != self.agreed):
             turn.set(**{self.agreed: None})  # a correction is read back again
-        missing = next((name for name in self.needed(turn) if turn.slot(name) is None), None)
-        misses = 0 if changed or first else int(turn.slots.get("misses") or 0) + 1
-        turn.set(misses=misses, requested_slot=missing)
+        elif turn.asked == self.agreed and turn.intent == "affirm":
+            turn.set(**{self.agreed: True})
+        elif turn.asked == self.agreed and turn.intent == "deny":
+            self.read_back_refused(turn)
+
+    def _next_question(self, turn: Turn, first: bool, before: dict[str, Any]) -> None:
+        changed = first or any(turn.slot(name) != value for name, value in before.items())
+        misses = 0 if changed else int(turn.slots.get("misses") or 0) + 1
+        turn.set(misses=misses, requested_slot=None if turn.slot("task_dropped") else self._missing(turn))
         if misses >= MISSES_BEFORE_A_PERSON:
             turn.say("offer_person")
 
-    def _other_changed(self, turn: Turn, before: dict[str, Any]) -> bool:
-        return any(turn.slot(name) != value for name, value in before.items() if name != self.agreed)
+    def _missing(self, turn: Turn) -> str | None:
+        return next((name for name in self.needed(turn) if turn.slot(name) is None), None)
 
     def after_refusal(self, turn: Turn) -> dict[str, Any]:
-        return {"requested_slot": None, "task_dropped": "refused"}
+        changes = {"task": self.form, "requested_slot": None, "task_dropped": "refused"}
+        other = turn.slots.get("task")
+        return changes | {"paused_task": other} if other and other != self.form else changes
 
 
 class FormAsk(DeskAction):
@@ -110,24 +168,48 @@ class FormAsk(DeskAction):
 class FormSubmit(DeskAction):
     """Runs when the form is filled: does the deed if it was agreed, else lets it go. Empties the form's slots."""
 
-    slots: ClassVar[tuple[str, ...]]
-    agreed: ClassVar[str | None] = None
+    check: ClassVar[type[FormCheck]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "check" in cls.__dict__:
+            cls.action_name = f"action_{cls.check.form.removesuffix('_form')}_submit"
 
     @abstractmethod
     def deed(self, turn: Turn) -> None:
         """Call the use case and say what was done."""
 
-    def work(self, turn: Turn) -> None:
-        dropped = turn.slot("task_dropped")
-        if dropped == "by_person" or (self.agreed and turn.slot(self.agreed) is False):
-            turn.say("task_dropped")
-        elif not dropped:  # "refused": the check has said why already
-            self.deed(turn)
-        turn.set(**self._emptied())
-        turn.finished = True
+    def declined(self, turn: Turn) -> None:
+        """What is said when the person let the task go or said no to the read-back."""
+        turn.say("task_dropped")
 
-    def _emptied(self) -> dict[str, Any]:
-        return {"task": None, "task_dropped": None, "misses": 0, **dict.fromkeys(self.slots)}
+    def work(self, turn: Turn) -> None:
+        dropped, agreed = turn.slot("task_dropped"), self.check.agreed
+        if dropped == "by_person" or (agreed and turn.slot(agreed) is False):
+            self.declined(turn)
+        elif not dropped:  # "refused", "done": the check has said all there is to say
+            self.deed(turn)
+        turn.set(**self._emptied(turn))
+        paused = turn.slot("paused_task")
+        if paused and not turn.follow:
+            _offer_again(turn, paused)
+        turn.finished = not paused and not turn.follow
+
+    def _emptied(self, turn: Turn) -> dict[str, Any]:
+        names = (*self.check.slots, *self.check.kept)
+        return {"task": turn.slot("paused_task"), "task_dropped": None, "misses": 0, **dict.fromkeys(names)}
 
     def after_refusal(self, turn: Turn) -> dict[str, Any]:
-        return self._emptied()
+        return self._emptied(turn)
+
+
+def _offer_again(turn: Turn, form: str) -> None:
+    """The task that was paused for this one: shall we go on with it?"""
+    turn.say(
+        "resume_task",
+        task=turn.desk.words.say(f"task.{form}", turn.now).text,
+        choices=[
+            turn.choice("label.go_on", payload("affirm"), means="yes"),
+            turn.choice("label.leave_it", payload("deny"), means="no"),
+        ],
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -12,9 +13,14 @@ from bank.doing import Doing
 from bank.errors import NotAllowed
 from bank.members import Member, RoleName
 from bot.desk import Desk
-from bot.messages import Reply
+from bot.messages import Choice, Reply
 from bot.understanding.values import Values, extract
 from storage.unit_of_work import SqlUnitOfWork
+
+
+def payload(intent: str, **entities: Any) -> str:
+    """What a choice sends: `/accept_job{"order_number": 3}`."""
+    return f"/{intent}{json.dumps(entities, ensure_ascii=False)}" if entities else f"/{intent}"
 
 
 @dataclass(kw_only=True)
@@ -22,7 +28,8 @@ class Turn:
     """The context of one action call, inside one unit of work.
 
     `key` is the inbox row's key: with a step's name it is the idempotency key of a deed. `slots` are Rasa's slots as
-    they stand; `changes` what this turn sets. `asked` is the slot that was just asked, if any.
+    they stand; `changes` what this turn sets. `asked` is the slot that was just asked, if any. `answered` are the
+    actions that have run since the person spoke: something else has answered these words already.
     """
 
     desk: Desk
@@ -39,8 +46,12 @@ class Turn:
     slots: Mapping[str, Any]
     asked: str | None
     understanding: dict[str, Any]
+    answered: tuple[str, ...] = ()
+    loop_begun: bool = False  # a form was started by these very words
     replies: list[Reply] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)
+    follow: str | None = None  # the action or form to run next
+    not_mine: bool = False  # a form hands these words on to the rules
     finished: bool = False  # a task ended: the talk may start afresh
 
     @property
@@ -61,11 +72,17 @@ class Turn:
     def set(self, **slots: Any) -> None:
         self.changes.update(slots)
 
-    def say(self, words: str, **facts: Any) -> Reply:
-        """Say the catalogue's `words`; returns the reply for callers that want to look at it."""
+    def say(self, words: str, *, choices: Sequence[Choice] | None = None, **facts: Any) -> Reply:
+        """Say the catalogue's `words`, with `choices` instead of its own if given; returns what was said."""
         reply = self.desk.words.say(words, self.now, **facts)
+        if choices is not None:
+            reply = replace(reply, choices=tuple(choices))
         self.replies.append(reply)
         return reply
+
+    def choice(self, words: str, sends: str, *, means: str | None = None, **facts: Any) -> Choice:
+        """A choice whose label is the catalogue's `words`; `sends` is made by `payload`."""
+        return Choice(label=self.desk.words.say(words, self.now, **facts).text, payload=sends, means=means)
 
     @property
     def is_payload(self) -> bool:
@@ -73,7 +90,9 @@ class Turn:
         return self.text.startswith("/")
 
     def given(self, entity: str) -> Any:
-        """The value a payload carries for `entity`, else None."""
+        """The value a payload carries for `entity`, else None. What the classifier marks in words is not that."""
+        if not self.is_payload:
+            return None
         return next((item["value"] for item in self.entities if item["entity"] == entity), None)
 
     @cached_property
