@@ -1,1 +1,1 @@
-
+"""Doors and ways out: each channel turns its own traffic into `Incoming` and sends `Reply`. None knows a coin."""
