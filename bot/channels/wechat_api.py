@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 
 from bot.channels.ports import AccessToken, FetchedMedia, TokenStore
+from bot.channels.quiet_logs import keep_addresses_out_of_logs
 from bot.channels.wechat_errors import AlreadySent, MediaGone, TokenStale, error_for
 from bot.channels.wechat_settings import WeChatAccount, WeChatTemplate
 from bot.channels.wechat_token import TokenHolder
@@ -50,6 +51,7 @@ class WeChatApi:
     ) -> None:
         self.account = account
         self._clock = clock
+        keep_addresses_out_of_logs()
         self._http = httpx.AsyncClient(base_url=account.api_url, timeout=TIMEOUT, transport=transport, trust_env=False)
         self._tokens = TokenHolder(account.name, store, self._fetch_token)
 
