@@ -14,7 +14,8 @@ from bank.moments import check_aware
 class Doing:
     """One deed. `key` is its idempotency key (inbox row + step). `actor_id` acts, for `for_id` if that is another.
 
-    `device` is the channel's sender, for the alerts. Raises ValueError when `now` is naive.
+    `actor_id` is 0 for somebody who is no member yet and for the desk itself (clockwork). `device` is the channel's
+    sender, for the alerts. Raises ValueError when `now` is naive.
     """
 
     now: datetime
@@ -37,7 +38,9 @@ class Doing:
 
     def audit(self, verb: str, **detail: Any) -> Audit:
         """The audit row of this deed."""
-        return Audit(at=self.now, verb=verb, actor_id=self.actor_id, for_id=self.for_id, key=self.key, detail=detail)
+        return Audit(
+            at=self.now, verb=verb, actor_id=self.actor_id or None, for_id=self.for_id, key=self.key, detail=detail
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

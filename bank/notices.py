@@ -20,7 +20,8 @@ class Urgency(StrEnum):
 class Notice:
     """A message to a member: `words` is the catalogue's key, `facts` fill it (minutes, ISO moments, names).
 
-    `key` is unique: the same notice is never sent twice. `not_before` holds it back (quiet hours).
+    `key` is unique: the same notice is never sent twice. `not_before` holds it back (quiet hours). A person who is no
+    member yet has `to_id` 0 and is reached at `to_sender` (`channel:account:sender`).
     """
 
     key: str
@@ -31,6 +32,7 @@ class Notice:
     not_before: datetime | None = None
     order_id: int | None = None
     case_id: int | None = None
+    to_sender: str | None = None
 
 
 class DueKind(StrEnum):

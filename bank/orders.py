@@ -35,6 +35,8 @@ ORDER_LIFE: Lifecycle[OrderStatus] = Lifecycle(
         Move("publish", _S.APPROVED, _S.PUBLISHED, "desk"),
         Move("cancel", _S.APPROVED, _S.CANCELLED, "resident"),
         Move("reject", _S.APPROVED, _S.REJECTED, "staff"),
+        Move("expire", _S.SUBMITTED, _S.EXPIRED, "desk"),
+        Move("expire", _S.APPROVED, _S.EXPIRED, "desk"),
         Move("accept", _S.PUBLISHED, _S.ACCEPTED, "volunteer"),
         Move("cancel", _S.PUBLISHED, _S.CANCELLED, "resident"),
         Move("expire", _S.PUBLISHED, _S.EXPIRED, "desk"),
@@ -71,7 +73,7 @@ class Order:
     """One wish. Its `id` is the number people say ("3号单"). All lengths are minutes.
 
     `resident_id` is for whom, `asked_by` who acted. `service` is the fine code of what was meant, `category` the
-    scheme's category, `multiplier_pct` its price in percent of plain hours (100, 150, 200, 300).
+    scheme's category, `multiplier_pct` its price in percent of plain hours (100, 150, 200, 300; 0: it earns nothing).
     """
 
     id: int = 0
@@ -127,6 +129,7 @@ JOB_LIFE: Lifecycle[JobStatus] = Lifecycle(
         Move("finish", _J.STARTED, _J.FINISHED, "volunteer"),
         Move("settle", _J.FINISHED, _J.SETTLED, "resident"),
         Move("undo_settle", _J.SETTLED, _J.FINISHED, "resident"),
+        Move("undo_cancel", _J.CANCELLED, _J.ACCEPTED, "resident"),
         Move("void", _J.ACCEPTED, _J.VOID, "staff"),
         Move("void", _J.STARTED, _J.VOID, "staff"),
         Move("void", _J.FINISHED, _J.VOID, "staff"),
@@ -138,7 +141,11 @@ JOB_HELD = frozenset({_J.ACCEPTED, _J.STARTED, _J.FINISHED, _J.SETTLED})
 
 @dataclass(slots=True, kw_only=True)
 class Job:
-    """One volunteer's seat on an order. `claimed_minutes` is the volunteer's word, the rest is what settling gave."""
+    """One volunteer's seat on an order. `claimed_minutes` is the volunteer's word, the rest is what settling gave:
+
+    `served_minutes` of service counted, the payer paid `paid_minutes`, the volunteer got `credited_minutes` as coins
+    and `honour_minutes` beside them. `guardian_id` is who stood by a minor.
+    """
 
     id: int = 0
     order_id: int
@@ -150,6 +157,8 @@ class Job:
     finished_at: datetime | None = None
     finish_device: str | None = None
     claimed_minutes: int | None = None
+    guardian_id: int | None = None
+    served_minutes: int | None = None
     paid_minutes: int | None = None
     credited_minutes: int | None = None
     honour_minutes: int | None = None
