@@ -127,7 +127,9 @@ def open_turn(desk: Desk, uow: Any, tracker: Tracker) -> Turn:
         slots=tracker.slots,
         asked=tracker.slots.get("requested_slot"),
         understanding=message.get("understanding") or {},
-        answered=tuple(event["name"] for event in since if event["event"] == "action" and event["name"] not in RASAS_OWN),
+        answered=tuple(
+            event["name"] for event in since if event["event"] == "action" and event["name"] not in RASAS_OWN
+        ),
         loop_begun=any(event["event"] == "active_loop" and event.get("name") for event in since),
     )
 

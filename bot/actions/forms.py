@@ -19,15 +19,15 @@ from bot.actions.base import DeskAction
 from bot.actions.turn import Turn, payload
 
 MISSES_BEFORE_A_PERSON = 2
-ANSWERS = frozenset(
-    {"affirm", "deny", "inform", "correct", "cancel_order", "goodbye", "nlu_fallback", "out_of_scope"}
-)
+ANSWERS = frozenset({"affirm", "deny", "inform", "correct", "cancel_order", "goodbye", "nlu_fallback", "out_of_scope"})
 """Intents that go to a running form; their rules carry the condition that no form runs."""
 NEVER_JUST_WORDS = frozenset(
     {"talk_to_person", "report_emergency", "suspect_scam", "repeat", "show_menu", "bot_challenge", "check_balance"}
 )
 """Intents that count even where any words would do as an answer (a reason, a name)."""
-LET_GO = re.compile(r"算了|不(?:用|要|办|约|弄|搞|想)了?|不了|取消|撤销|别(?:办|弄|约)了|never ?mind|forget it", re.IGNORECASE)
+LET_GO = re.compile(
+    r"算了|不(?:用|要|办|约|弄|搞|想)了?|不了|取消|撤销|别(?:办|弄|约)了|never ?mind|forget it", re.IGNORECASE
+)
 
 
 class FormCheck(DeskAction):
@@ -92,6 +92,7 @@ class FormCheck(DeskAction):
         self._next_question(turn, first, before)
 
     def _start(self, turn: Turn) -> None:
+        turn.asked = None  # what another form had asked
         other = turn.slots.get("task")
         if other:
             turn.set(paused_task=other)
