@@ -24,7 +24,8 @@ class Thresholds:
     `agreed`: to act when both models name the same intent. `alone`: to act when they differ.
     `lead`: how far the first must be ahead of the second guess, in any case. `refuse`: to call a message out of
     scope. `choice`: the least that makes an intent worth offering. `by_intent`: another `agreed` for some intents:
-    higher where acting costs coins, lower where not acting costs a life. `first_share`: the first model's vote.
+    higher where acting costs coins, lower where waiting costs a life (then one
+    model is enough). `first_share`: the first model's vote.
     """
 
     agreed: float = 0.35
@@ -90,8 +91,9 @@ def decide(intents: Sequence[str], first: Scores, second: Scores, limits: Thresh
             return Decision("refuse", OUT_OF_SCOPE, confidence, (), ranking, opinion)
     else:
         needed = limits.by_intent.get(name, limits.agreed)
-        if not agreed:
-            needed = max(needed, limits.alone) if name not in limits.by_intent or needed >= limits.agreed else needed
+        urgent = needed < limits.agreed
+        if not agreed and not urgent:
+            needed = max(needed, limits.alone)
         if confidence >= needed and lead >= limits.lead:
             return Decision("act", name, confidence, (name,), ranking, opinion)
 

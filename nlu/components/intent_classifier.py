@@ -44,8 +44,11 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Seed, the strengths of the two models (scikit-learn's C) and the thresholds of `decision.Thresholds`."""
-        return {"seed": 20, "strength": 10.0, "margin_strength": 0.3, "temperature": 0.3, "thresholds": {}}
+        """`settings` go to `models.TwoModels`, `thresholds` to `decision.Thresholds`."""
+        return {
+            "settings": {"seed": 20, "strength": 10.0, "margin_strength": 0.3, "temperature": 0.25, "seen_at_least": 2},
+            "thresholds": {},
+        }
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, models: TwoModels | None = None
@@ -86,14 +89,9 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         texts = [normalise(example.get(TEXT)) for example in examples]
         labels = [example.get(INTENT) for example in examples]
         self._warn_of_contradictions(texts, labels)
-        self._models = TwoModels(
-            seed=self._config["seed"],
-            strength=self._config["strength"],
-            margin_strength=self._config["margin_strength"],
-            temperature=self._config["temperature"],
-        ).fit(texts, labels)
+        self._models = TwoModels(**self._config["settings"]).fit(texts, labels)
         with self._storage.write_to(self._resource) as folder:
-            joblib.dump(self._models, folder / _FILE, compress=3)
+            joblib.dump(self._models, folder / _FILE)  # the archive is compressed as a whole
         return self._resource
 
     @staticmethod

@@ -19,7 +19,7 @@ MAX_CHARS: Final = 300
 """Longer messages are cut: understanding costs time and memory by the character, and a wish stands early."""
 
 _PUNCTUATION: Final = str.maketrans(
-    {c: "," for c in ";:、。.·…~～-—_|/\\\"'“”‘’()[]{}<>《》【】「」*#^`"} | {"!": ",", "?": "?"}
+    dict.fromkeys(";:、。.·…~～-—_|/\\\"'“”‘’()[]{}<>《》【】「」*#^`", ",") | {"!": ",", "?": "?"}
 )
 _FILLER_WORDS: Final = (
     "就是说|怎么说呢|这个嘛|那个嘛|那个啥|这个这个|那个那个|嗯|呃|唔|啊|哎呀|哎|诶|欸|哦|噢|喏"

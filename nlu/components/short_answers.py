@@ -14,6 +14,8 @@ from components.normaliser import normalise
 
 _LIST: Final = Path(__file__).with_name("short_answers.yml")
 _MEANINGFUL: Final = re.compile(r"[0-9A-Za-z㐀-鿿?]")
+_ANSWERS: Final = {"affirm", "deny"}
+"""With a question mark these are no answers: "好？" asks."""
 _NUMBER: Final = re.compile(
     r"(?:选|要|就)?(?:第)?(?:\d{1,4}|[一二两三四五六七八九十]{1,3})(?:个|号|项|条|位)?(?:吧|呀|啊|的)?"
 )
@@ -40,6 +42,8 @@ def short_answer(normalised: str) -> str | None:
     if not _MEANINGFUL.search(normalised):
         return OUT_OF_SCOPE if normalised else None
     key = normalised.replace(",", "").replace(" ", "")
-    if key in closed_list():
-        return closed_list()[key]
+    for form in (key, key.rstrip("?")):
+        intent = closed_list().get(form)
+        if intent and (form == key or intent not in _ANSWERS):
+            return intent
     return "inform" if _NUMBER.fullmatch(key) else None
