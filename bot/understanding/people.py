@@ -1,0 +1,177 @@
+"""Whom: names, ways to address (王阿婆, 小李) and relations (老伴, 外孙)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from .sounds import syllables
+from .text import clean
+from .timing.not_times import hear
+
+
+@dataclass(frozen=True)
+class PersonValue:
+    """A name or a way to address as said; `known` when it is one of the roster (then `name` is the roster's)."""
+
+    name: str
+    kind: Literal["name", "address"]
+    known: bool
+    words: str
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class RelationValue:
+    """A relative or other person close by, as a code (`spouse`, `daughter`, …)."""
+
+    code: str
+    words: str
+    span: tuple[int, int]
+
+
+SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
+    "鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于傅皮卞齐康伍余元顾孟平黄穆萧肖尹姚邵湛汪祁毛禹狄米贝明臧计成戴宋茅庞熊纪舒屈"
+    "项祝董梁杜阮蓝闵席季麻强贾路娄江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房裘缪解应宗丁宣邓郁单杭洪包诸左石"
+    "崔吉龚程嵇邢裴陆荣翁荀羊惠甄曲封储靳段焦巴牧山谷车侯宓蓬全班仰秋仲伊宫宁仇栾甘厉戎祖武符刘景詹束龙叶幸司黎薄白怀蒲邰从"
+    "索赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡姬申扶堵冉宰郦桑桂牛寿通边扈燕冀浦尚农温庄晏柴瞿阎连习艾鱼容向古易廖耿满弘匡国文"
+    "寇广聂晁勾敖融冷辛简饶曾沙鞠关查游竺权岳帅涂肖闫付覃佟祁代仝"
+)  # fmt: skip
+COMPOUND_SURNAMES = ("欧阳", "上官", "司马", "诸葛", "司徒", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "端木", "长孙")
+_SURE_SURNAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈卫蒋沈韩杨朱秦许何吕施张孔曹魏陶姜戚谢邹潘葛范彭鲁韦马苗俞袁柳鲍史唐费薛贺倪汤殷罗郝傅顾孟黄穆萧肖尹"
+    "姚邵汪祁毛戴宋庞熊纪舒屈董梁杜阮蓝闵贾江童颜郭梅林徐邱骆夏蔡田樊胡凌霍虞柯卢莫丁邓洪崔龚程邢裴陆翁段侯刘叶黎谭廖曾聂耿闫付佟覃乔瞿阎庄金万钟"
+)  # fmt: skip
+
+_TITLE = (
+    r"(?:老?师傅|阿姨|阿婆|阿公|阿伯|阿叔|老大爷|大爷|大妈|大娘|大姐|大哥|大叔|大婶|大嫂|叔叔|伯伯|伯母|爷叔|奶奶|爷爷|婆婆|公公|老师|医生|大夫|护士|主任|"
+    r"站长|书记|经理|院长|行长|队长|组长|社工|女士|先生|小姐|同志|老伯|老先生|老太太?|老爷子|嬢嬢|家姆妈|妈妈|嫂子|姐姐|大伯|二姐|二哥|姐|哥|叔|婶|姨|嫂|爷|伯|工(?!作))"
+)
+_SUR = "|".join(COMPOUND_SURNAMES) + f"|[{''.join(sorted(set(SURNAMES)))}]"
+_STOP = (
+    "的了是在不我你他她它们吗呢吧啊呀这那哪什么怎来去给帮要会可能想让叫请说就都也还到从和跟把被上下里外今昨后每前再吃买送做接走看打用有没对为"
+    "与及或者几个单号点时分钟天月日年周先过得着只又太很最已经别等找谁您俺咱开始约陪拿收发派通知退取消改换行好坏早晚中午小老大爷阿师医奶婆叔伯姐哥"
+    "币转捐存扣花赠付借还第今明"
+)
+_GIVEN = f"[^\\W\\d_a-zA-Z{_STOP}]"
+_GIVEN_FIRST = f"[^\\W\\d_a-zA-Z{_STOP.replace('明', '').replace('天', '').replace('云', '')}]"
+_FULL = rf"(?:{_SUR})(?:{_GIVEN_FIRST}{_GIVEN}?)"
+
+_ADDRESS = re.compile(
+    rf"(?:(?:{_SUR})(?:{_GIVEN_FIRST}{{1,2}}?)?{_TITLE}|(?<![大最从越古])[小老](?:{_SUR})(?:{_TITLE})?(?![一-龥]?[时区孩学店票心组][^一-龥])|阿[{''.join(sorted(_SURE_SURNAMES))}毛宝明华芳珍英])"
+)
+_ADDRESS_NOT = re.compile(
+    r"小(?:时|区|孩|学|店|票|心|组|车|路|米|花|包|毛|和|方|马路|白菜|熊|黄|龙虾|钱|康|平|满|山|江|石|牛|羊|鱼|江|全|计|国|金|温|万|文|简|从|习|农|蓝|程序|成|关|经|通)"
+    r"|老(?:师|年|人|伴|公|婆|家|头|太|是|板|乡|实|大|小|了|时间|车|花|路|房|安|马|成|常|山|毛病|农|国|白|金|虎|宗|方|边|古|通|习|关系|早|单|龙|有所|任|计|米|房子|连)|"
+    r"(?:单|花|白|高|安|常|方|时|路|全|连|成|通|管|能|计|解|广|国|支|文|车|农|关|查|习|从|应|温|冷|简|满|党|向|边|满|容|和|强|平|明)(?:姐|哥|叔|婶|姨|嫂|爷|伯|工|老师|医生|大夫|先生|护士)(?!$)"
+)
+_WEEKDAY = re.compile("周[一二三四五六日天末]")
+_BEFORE_NAME = (
+    r"(?:派给?|指派给?|分给|转给|送给|赠给|交给|叫|名叫|名字是|姓名是?:?|我是|他是|她是|志愿者|换成|换|让|请|找|给|跟|和|同|约|谢谢|感谢|表扬|投诉|绑定|帮|陪|"
+    r"本人|由|联系|通知|是|叫做|，|,|^|。| |:)"
+)
+_AFTER_NAME = (
+    r"(?=$|[,，。!?、 :]|[的了是在吗呢吧啊呀来去给帮要会可能想做走看打接送陪拿说和跟有没上下过就也都还把被转已今明后到不服很真做态通\d]|十|两|一|三|五|[二四六七八九]|阿|师|同志)"
+)
+_NAMED = re.compile(rf"{_BEFORE_NAME}(?P<name>{_FULL}){_AFTER_NAME}")
+_WORDS_NOT_NAMES = frozenset(
+    "安排 安全 安静 方便 方法 方面 高兴 高血 高压 白天 白菜 马上 马路 马桶 时间 常常 全部 全程 关于 关心 成功 和平 平时 平安 何时 应该 温度 金额 车站 车子 花园 花钱 "
+    "路口 路上 单子 严重 万一 华山 连续 任何 任务 向您 包子 包括 左边 石头 强烈 祝您 查询 查看 查查 余额 钱包 孙子 孙女 外孙 谢谢 麻烦 许多 计划 计算 管道 管理 支付 文体 文化 "
+    "文件 能量 解释 解决 应急 宁可 钟头 钟点 于是 从来 经常 通知 施工 张罗 项目 保洁 江苏 江西 山东 云南 广东 国庆 国家 中国 党员 党课 燕窝 苏州 黄浦 金钱 明白 明确 明细 "
+    "易怒 简单 冷气 冷静 辛苦 游玩 边上 成为 古北 古镇 仰卧 牛奶 牛肉 鱼汤 羊肉 米饭 米粉 田林 席子 童年 家里 终于 华东 华东医 郎中 双方 双休 武康 龙柏 荣华 虹桥 康复 康健 宣传 "
+    "卫生 卫生间 幸好 幸亏 幸福 贝壳 毛病 毛巾 顾客 顾虑 江湖 汤圆 施药 石库 支架 强迫 尚未 全身 全家 常规 习惯 连接 容易 边走 农村 农历 明显 左右 成绩 满意 满分 房子 房间 路远 应付 章程 "
+    "单独 单位 司机 空调 白血 白内 白内障 高龄 温暖 温馨 温柔 甘蔗 武术 贡献 沙发 沙子 万分 元旦 水电 陆续 经理 葛优 段时间 史上 符合 管用 管家 从事 计较 余下 乐意 乐器 舒服 舒适 颜色 夏天 秋天 "
+    "阴天 晴天 雷雨 雷阵 花草 花菜 葛根 苗条 凤梨 凤爪 汪洋 邮局 水果 广场 广播 关门 关照 关节 国产 习题 向来 全天 班长 郑重 祖国 祖母 祖父 童车 蓝色 黄色 白色 解闷 解手 堵车 堵住 曾经 连带 齐全 华联 封闭 封控 项链 费用 费劲 费心 "
+    "管子 钱款 常用 通过 燕麦 盛饭 符号 伍佰 麻将 麻木 金融 江边 孔雀 古筝 曲子 申请 申报 党委 党支 司法 谷物 车祸 车位 花费 时候 关系 宁愿 安装 安心 安慰 应对 万人 成本 平台 平板 平米 房租 房东 房产 毛笔 权益 权利 "
+    "祝福 强盗 荣誉 梅花 梅雨 林荫 林子 柳树 桂花 桂圆 桑树 水管 石膏 陶瓷 雷锋 滕王 温水 汤药 沈阳 苏打 贺卡 贺年 谭木 路灯 路边 路程 车票 邱吉 鲁迅 项圈 饶了 高铁 高空 高温 高级 高手 齐白 龙头 龙井".split()
+)
+_HOME_RELATIONS = "我|俺|阿拉|咱|我们|他|她|您|你|自家|给|让|帮|和|跟|替|陪|是|叫|接|送|绑定|绑"
+_RELATIONS: tuple[tuple[str, str], ...] = (
+    ("daughter_in_law", r"儿媳妇?|(?<!孙)(?<!娶)媳妇儿?(?=们|家|$|[^一-龥]|.)|新妇|新房"),
+    ("son_in_law", r"女婿"),
+    ("mother_in_law", r"丈母娘|岳母|婆婆(?=家|$)"),
+    ("father_in_law", r"老丈人|丈人|岳父|公爹"),
+    ("granddaughter", r"外孙女儿?|孙女儿?|重孙女"),
+    ("grandson", r"外孙子?|孙子|孙儿|重孙|(?<=我)孙"),
+    ("grandmother", r"外婆|姥姥|奶奶|阿奶|好婆|祖母|娘娘"),
+    ("grandfather", r"外公|姥爷|爷爷|阿爷|祖父|老爷"),
+    ("daughter", r"(?<!孙)女儿|囡囡|囡五|阿囡|闺女|丫头|(?:大|小|二)囡"),
+    ("son", r"儿子|(?<=我)儿(?=家)"),
+    ("spouse", r"老伴儿?|老头子|老头儿?(?!乐)|老太婆|老婆子?|老公|爱人(?!士)|丈夫|妻子|太太|内人|屋里(?:人|头的)|掌柜的|当家的|(?<=我)先生|(?<=我家)先生|(?<=俺家)那口子|那口子|另一半"),
+    ("mother", r"妈妈|母亲|姆妈|老妈|老娘|妈咪|阿妈|(?<=[我俺你您他她咱替接陪给])妈(?!妈)|(?<=[我俺])娘|老母亲"),
+    ("father", r"爸爸|父亲|阿爸|老爸|老爹|(?<=[我俺你您他她咱替接陪给])爸(?!爸)|(?<=[我俺])爹|老父亲|爷老头子"),
+    ("sister", r"姐姐|妹妹|阿姐|阿妹|(?<=[我俺])[姐妹]|姊妹|姐妹|大姐(?=家)"),
+    ("brother", r"哥哥|弟弟|阿哥|阿弟|(?<=[我俺])[哥弟]|兄弟"),
+    ("nephew", r"侄子|侄儿|外甥(?!女)"),
+    ("niece", r"侄女|外甥女"),
+    ("child", r"孩子|小孩|子女|小囡|娃娃?"),
+    ("parents", r"爸妈|父母|爹妈|爹娘|二老"),
+    ("relative", r"亲戚|亲家|家属|家里人|家人|舅舅|舅妈|姑姑|姑妈|姨妈|小姨|婶婶|伯父|表[哥弟姐妹]|堂[哥弟姐妹]"),
+    ("carer", r"保姆|护工|钟点工|阿姨(?=做|烧|来)"),
+    ("neighbour", r"邻居|隔壁(?:阿婆|阿姨|老[一-龥]|邻居)?|对门|街坊"),
+    ("friend", r"(?<!男)(?<!女)(?<!小)朋友(?!圈)|老同事|老同学|战友"),
+)  # fmt: skip
+_RELATION_RULES = tuple((code, re.compile(words)) for code, words in _RELATIONS)
+_RELATION_NOT = re.compile(
+    rf"(?:{_SUR})(?:奶奶|爷爷|婆婆|公公|太太|老头|妈妈|姐姐|妹妹|哥哥|弟弟)|老婆婆|老爷爷|老奶奶|姑奶奶|小朋友|女儿红|儿子娃|孙子兵法|时间妈妈|妈呀|我的妈呀"
+)
+
+
+def resolve_person(text: str, roster: Sequence[str] = ()) -> PersonValue | None:
+    """The person that a text names, or None. A name of the roster wins, also when it only sounds like it
+    (dictation: 李名 for 李明); then ways to address (王阿婆), then full names in a place where names stand."""
+    said = clean(text)
+    return _from_roster(said, roster) or _address(said) or _named(said)
+
+
+def _from_roster(said: str, roster: Sequence[str]) -> PersonValue | None:
+    names = sorted({clean(name) for name in roster if 1 < len(clean(name)) <= 12}, key=lambda name: (-len(name), name))
+    for name in names:
+        at = said.find(name)
+        if at >= 0:
+            return PersonValue(name, "name", True, name, (at, at + len(name)))
+    sounds = syllables(said)
+    for name in names:
+        wanted = syllables(name)
+        for at in range(len(sounds) - len(wanted) + 1):
+            window = said[at : at + len(name)]
+            if sounds[at : at + len(wanted)] == wanted and (window[0] == name[0] or len(name) > 2):
+                return PersonValue(name, "name", True, window, (at, at + len(name)))
+    return None
+
+
+def _address(said: str) -> PersonValue | None:
+    heard = hear(said)
+    for match in _ADDRESS.finditer(heard):
+        words = match[0]
+        if _ADDRESS_NOT.match(heard, match.start()) or words[:2] in _WORDS_NOT_NAMES:
+            continue
+        if heard[: match.start()].endswith(("几", "第")) or words in {"老师", "老大爷", "老先生"}:
+            continue
+        return PersonValue(words, "address", False, said[match.start() : match.end()], match.span())
+    return None
+
+
+def _named(said: str) -> PersonValue | None:
+    at = 0
+    while match := _NAMED.search(said, at):
+        name, span = match["name"], match.span("name")
+        at = match.start("name")
+        if not _WEEKDAY.match(name) and name[:2] not in _WORDS_NOT_NAMES and name not in _WORDS_NOT_NAMES and name[0] in _SURE_SURNAMES | set("白方安于常高任石申严龙连白成秋"):
+            return PersonValue(name, "name", False, name, span)
+        at = span[0] + 1
+    return None
+
+
+def resolve_relation(text: str) -> RelationValue | None:
+    """The relation that a text names first, or None; 王奶奶 is a person, no relation."""
+    said = clean(text)
+    blanked = _RELATION_NOT.sub(lambda match: "\x00" * len(match[0]), said)
+    found: list[tuple[int, int, str]] = []
+    for code, pattern in _RELATION_RULES:
+        found.extend((match.start(), -match.end(), code) for match in pattern.finditer(blanked))
+    if not found:
+        return None
+    start, end, code = min(found)
+    return RelationValue(code, said[start:-end], (start, -end))

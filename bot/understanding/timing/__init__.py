@@ -1,0 +1,1 @@
+"""The parts of the time resolver; `bot.understanding.times` is its front."""
