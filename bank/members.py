@@ -66,6 +66,7 @@ class Member:
     born: date | None = None
     sex: Sex | None = None
     local_household: bool = False  # 户籍 in the district
+    lives_here: bool = False  # 常住 in the area of the bank
     retired: bool = False
     healthy: bool = False  # the health declaration was given
     groups: list[str] = field(default_factory=list)

@@ -1,149 +1,74 @@
 """A scheme (章程): the rule book of one time bank, as typed values read from `bank/schemes/<name>.yml`.
 
-The rule table is in the README of `bank/schemes`. Hours, coins and days appear only in the files; every value here
-is in minutes unless its name says otherwise.
+Hours, coins and days appear only in what people read; every value here is in minutes unless its name says otherwise.
 """
 
 from __future__ import annotations
 
-from datetime import time
-from enum import StrEnum
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
+from collections.abc import Hashable
+from datetime import date
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from bank.errors import SchemeInvalid
-from bank.members import Sex
 from bank.orders import PayerKind
+from bank.scheme_parts import (
+    SERVICES,
+    AgeBand,
+    AlertName,
+    Alerts,
+    ApprovalLevel,
+    Billing,
+    Caps,
+    Category,
+    Demand,
+    Gifts,
+    Goods,
+    Grants,
+    Honours,
+    Ladder,
+    Minutes,
+    PriorityGroup,
+    Quiet,
+    Receiving,
+    Rounding,
+    Rules,
+    Serving,
+    Settlement,
+)
 
-Minutes = Annotated[int, Field(ge=0)]
-
-
-class _Rules(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class AgeBand(_Rules):
-    """Ages (full years, both ends in) of who may serve; outside only by a recorded exception."""
-
-    least: int = Field(ge=0, le=120)
-    most: int | None = Field(default=None, ge=0, le=120)
-    sex: Sex | None = Field(default=None, strict=False)
-
-
-class Category(_Rules):
-    """One category of service. `services` are the fine codes that fall under it."""
-
-    code: str
-    name: str
-    name_en: str
-    services: tuple[str, ...] = Field(default=(), strict=False)
-    multiplier_pct: int = Field(ge=1, le=1000)
-    earns: bool = True
-
-
-class Rounding(StrEnum):
-    """How a begun billing step counts (SCHEMES: "billing step")."""
-
-    HALF_UP = "half_up"  # half a step and more counts as one
-    DOWN = "down"
-    UP = "up"
-
-
-class Billing(_Rules):
-    step: Annotated[int, Field(ge=1)]
-    rounding: Rounding = Field(strict=False)
-
-
-class Caps(_Rules):
-    """Most that may be earned a day and held in all, minutes; None is no cap."""
-
-    earned_per_day: Minutes | None = None
-    balance: Minutes | None = None
-
-
-class Serving(_Rules):
-    """Who may serve."""
-
-    ages: tuple[AgeBand, ...] = Field(default=(), strict=False)
-    local_household: bool = False
-    retired: bool = False
-    healthy: bool = False
-    trained: bool = False
-    minors_with_guardian: bool = False
-    exceptions: bool = False  # staff may record one for the age band
+__all__ = [
+    "SERVICES",
+    "AgeBand",
+    "AlertName",
+    "Alerts",
+    "ApprovalLevel",
+    "Billing",
+    "Caps",
+    "Category",
+    "Gifts",
+    "Ladder",
+    "PriorityGroup",
+    "Quiet",
+    "Receiving",
+    "Rounding",
+    "Scheme",
+    "Serving",
+    "Settlement",
+    "parse_scheme",
+]
 
 
-class Receiving(_Rules):
-    """Who may receive. `groups` are priority groups in order; `only_groups` shuts others out."""
-
-    least_age: int | None = None
-    groups: tuple[str, ...] = Field(default=(), strict=False)
-    only_groups: bool = False
-
-
-class ApprovalLevel(_Rules):
-    """One level that must let an order through, by the tier of the organisation tree (1 is the head)."""
-
-    tier: int = Field(ge=1, le=9)
-    name: str
-
-
-class Ladder(_Rules):
-    """Reminders, in minutes (SCHEMES: "Reminders for orders that wait")."""
-
-    approval_waits: Minutes = 4 * 60
-    nobody_accepted: Minutes = 4 * 60
-    dispatch_before: Minutes = 24 * 60
-    hour_before: Minutes = 60
-    not_started: Minutes = 15
-    not_started_staff: Minutes = 30
-    not_finished: Minutes = 60
-    not_confirmed: tuple[Minutes, Minutes, Minutes] = Field(default=(24 * 60, 48 * 60, 72 * 60), strict=False)
-    not_rated: Minutes = 24 * 60
-    case_waits: Minutes = 30
-    evening_at: time = Field(default=time(19, 0), strict=False)
-
-
-class Quiet(_Rules):
-    begin: time = Field(default=time(21, 0), strict=False)
-    end: time = Field(default=time(8, 0), strict=False)
-
-
-class Settlement(_Rules):
-    """Half-and-half at fixed days (taierzhuang): `days` are MM-DD, `goods_pct` of what was earned goes to goods."""
-
-    days: tuple[str, ...] = Field(strict=False)
-    goods_pct: int = Field(ge=0, le=100)
-
-
-class Gifts(StrEnum):
-    ANY_MEMBER = "any_member"
-    OTHER_HOUSEHOLDS = "other_households"
-    DIRECT_KIN = "direct_kin"
-    NONE = "none"
-
-
-class Alerts(_Rules):
-    """Thresholds of the watch (SCHEMES: "Alerts"); on in every scheme."""
-
-    both_ways_services: int = Field(default=4, ge=1)
-    both_ways_days: int = Field(default=30, ge=1)
-    night_begin: time = Field(default=time(22, 0), strict=False)
-    night_end: time = Field(default=time(6, 0), strict=False)
-    gifts: int = Field(default=3, ge=1)
-    gifts_days: int = Field(default=7, ge=1)
-    quick_confirm_seconds: int = Field(default=120, ge=0)
-    never_rated_services: int = Field(default=10, ge=1)
-
-
-class Scheme(_Rules):
+class Scheme(Rules):
     """The whole rule book. `version` is kept with every order and every transaction."""
 
+    # who we are
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    version: str
+    version: str = Field(min_length=1)
     title: str
     title_en: str
     bank_name: str
@@ -152,42 +77,68 @@ class Scheme(_Rules):
     source: str
     zone: str = "Asia/Shanghai"
     tiers: tuple[str, ...] = Field(min_length=1, strict=False)
+    hotline: str | None = None
+    # price and caps
     account_holder: Literal["person", "household"]
-    bases_pay: bool = False
     minutes_per_coin: Annotated[int, Field(ge=1)] = 60
     billing: Billing
     caps: Caps
-    payer: PayerKind = Field(strict=False)
-    approval: tuple[ApprovalLevel, ...] = Field(default=(), strict=False)
-    dispatch_by_head: bool = False
-    report_confirmed_by_head: bool = False
-    serving: Serving
-    receiving: Receiving
     categories: tuple[Category, ...] = Field(min_length=1, strict=False)
     other_category: str
+    self_offered_category: str | None = None  # "X": skills that residents offer themselves (fuyuan)
+    branches_add_categories: bool = False
+    demand: Demand | None = None
+    # who pays
+    payer: PayerKind = Field(strict=False)
+    bases_pay: bool = False
+    charity_pays: bool = True
+    # the way of an order
+    approval: tuple[ApprovalLevel, ...] = Field(default=(), strict=False)
+    dispatch_by_head: bool = False
+    volunteers_ask: bool = True
+    report_confirmed_by_head: bool = False
+    # who may
+    serving: Serving
+    receiving: Receiving
+    # what coins are good for
     gifts: Gifts = Field(strict=False)
+    gift_relations: tuple[str, ...] = Field(default=(), strict=False)
     donations: bool = False
-    own_use_from_age: int | None = None
+    grants: Grants = Grants()
+    spend_anywhere: bool = True  # 通存通兑
+    own_use_from_age: int | None = Field(default=None, ge=0, le=120)
     own_use_at_settlement: bool = False
     settlement: Settlement | None = None
-    goods: bool = False
+    goods: Goods | None = None
+    honours: Honours = Honours()
+    care_home_right: Minutes | None = None
+    # proof and safety
+    check_in_out: bool = False
     photo_per_job: bool = False
     insurance: bool = False
     callback_after_service: bool = False
-    check_in_out: bool = False
-    care_home_right: Minutes | None = None
-    earns_by_demand: bool = False
+    fraud_listed: bool = False
     alerts: Alerts = Alerts()
+    # times and limits of the desk
     ladder: Ladder = Ladder()
     quiet: Quiet = Quiet()
     undo_minutes: Minutes = 10
     longest_service: Minutes = 12 * 60
     shortest_service: Minutes = 30
     farthest_days: int = Field(default=90, ge=1)
+    dispute_days: int = Field(default=30, ge=1)
+    early_start: Minutes = 2 * 60
+    most_volunteers: int = Field(default=20, ge=1)
+    volunteers_told: int = Field(default=20, ge=1)
 
     @property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+    @property
+    def households(self) -> bool:
+        """Whether accounts belong to households."""
+        return self.account_holder == "household"
 
     def category(self, code: str) -> Category:
         """The category of that code. Raises KeyError."""
@@ -203,34 +154,93 @@ class Scheme(_Rules):
                 return category
         return self.category(self.other_category)
 
+    @field_validator("zone")
+    @classmethod
+    def _zone_exists(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{zone!r} is no time zone") from error
+        return zone
+
     @model_validator(mode="after")
     def _hangs_together(self) -> Scheme:
-        codes = [category.code for category in self.categories]
-        if len(set(codes)) != len(codes):
-            raise ValueError("categories: a code stands twice")
-        if self.other_category not in codes:
-            raise ValueError(f"other_category: {self.other_category!r} is no category of this scheme")
-        fine = [service for category in self.categories for service in category.services]
-        twice = sorted({service for service in fine if fine.count(service) > 1})
-        if twice:
-            raise ValueError(f"categories: services {twice} stand under two categories")
-        for level in self.approval:
-            if level.tier > len(self.tiers):
-                raise ValueError(f"approval: tier {level.tier} does not exist, there are {len(self.tiers)} tiers")
-        day, whole = self.caps.earned_per_day, self.caps.balance
-        if day is not None and whole is not None and day > whole:
-            raise ValueError("caps: earned_per_day is above balance")
-        if self.payer is PayerKind.SERVICE_BASE and not self.bases_pay:
-            raise ValueError("payer: service_base, but bases_pay is false")
-        if self.own_use_at_settlement and self.settlement is None:
-            raise ValueError("own_use_at_settlement: there is no settlement")
+        for key, reason in (*_category_problems(self), *_rule_problems(self)):
+            raise PydanticCustomError("contradiction", "{reason}", {"key": key, "reason": reason})
         return self
+
+
+def _category_problems(scheme: Scheme) -> list[tuple[str, str]]:
+    problems: list[tuple[str, str]] = []
+    codes = [category.code for category in scheme.categories]
+    if len(set(codes)) != len(codes):
+        problems.append(("categories", "a code stands twice"))
+    if scheme.other_category not in codes:
+        problems.append(("other_category", f"{scheme.other_category!r} is no category of this scheme"))
+    if scheme.self_offered_category is not None and scheme.self_offered_category not in codes:
+        problems.append(("self_offered_category", f"{scheme.self_offered_category!r} is no category of this scheme"))
+    fine = [service for category in scheme.categories for service in category.services]
+    twice = sorted({service for service in fine if fine.count(service) > 1})
+    if twice:
+        problems.append(("categories", f"services {', '.join(twice)} stand under two categories"))
+    return problems
+
+
+def _rule_problems(scheme: Scheme) -> list[tuple[str, str]]:
+    problems: list[tuple[str, str]] = []
+    for level in scheme.approval:
+        if level.tier > len(scheme.tiers):
+            problems.append(("approval", f"tier {level.tier} does not exist, there are {len(scheme.tiers)} tiers"))
+    day, whole = scheme.caps.earned_per_day, scheme.caps.balance
+    if day is not None and whole is not None and day > whole:
+        problems.append(("caps.earned_per_day", f"{day} is above caps.balance {whole}"))
+    for key, cap in (("caps.earned_per_day", day), ("caps.balance", whole)):
+        if cap is not None and cap < scheme.billing.step:
+            problems.append((key, f"{cap} is below billing.step {scheme.billing.step}: nothing could be earned"))
+    if scheme.payer is PayerKind.SERVICE_BASE and not scheme.bases_pay:
+        problems.append(("payer", "service_base, but bases_pay is false"))
+    if scheme.own_use_at_settlement and scheme.settlement is None:
+        problems.append(("own_use_at_settlement", "there is no settlement"))
+    if scheme.gifts is Gifts.DIRECT_KIN and not scheme.gift_relations:
+        problems.append(("gift_relations", "gifts go to direct kin, but no relation is named"))
+    if scheme.receiving.only_groups and not scheme.receiving.groups:
+        problems.append(("receiving.only_groups", "no group is named, so nobody could receive"))
+    if scheme.shortest_service > scheme.longest_service:
+        problems.append(("shortest_service", "is above longest_service"))
+    first, second, third = scheme.ladder.not_confirmed
+    if not first < second < third:
+        problems.append(("ladder.not_confirmed", "the three steps must rise"))
+    for band in scheme.serving.ages:
+        if band.most is not None and band.most < band.least:
+            problems.append(("serving.ages", f"most {band.most} is below least {band.least}"))
+    return problems + _calendar_problems(scheme)
+
+
+def _calendar_problems(scheme: Scheme) -> list[tuple[str, str]]:
+    for day in scheme.settlement.days if scheme.settlement else ():
+        month, day_of_month = day.split("-")
+        try:
+            date(2023, int(month), int(day_of_month))  # a common year: a settlement day comes every year
+        except ValueError:
+            return [("settlement.days", f"{day!r} is no day of every year")]
+    return []
+
+
+class _OnceLoader(yaml.SafeLoader):
+    """YAML that refuses a key standing twice; plain YAML keeps the last one silently."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.YAMLError(f"key {key!r} stands twice")
+        return super().construct_mapping(node, deep)
 
 
 def parse_scheme(text: str, origin: str) -> Scheme:
     """Read a scheme from the text of its file. Raises SchemeInvalid naming `origin`, key and reason."""
     try:
-        raw = yaml.safe_load(text)
+        raw = yaml.load(text, Loader=_OnceLoader)  # noqa: S506 - a SafeLoader's child
     except yaml.YAMLError as error:
         raise SchemeInvalid(origin, [("(file)", f"is not YAML: {error}")]) from error
     if not isinstance(raw, dict):
@@ -238,5 +248,8 @@ def parse_scheme(text: str, origin: str) -> Scheme:
     try:
         return Scheme.model_validate(raw)
     except ValidationError as error:
-        problems = [(".".join(str(part) for part in item["loc"]) or "(whole)", item["msg"]) for item in error.errors()]
+        problems = []
+        for item in error.errors():
+            key = item.get("ctx", {}).get("key") or ".".join(str(part) for part in item["loc"]) or "(whole)"
+            problems.append((str(key), item["msg"]))
         raise SchemeInvalid(origin, problems) from error
