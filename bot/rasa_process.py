@@ -100,13 +100,10 @@ class RasaProcess:
         environment = nlu_environment(
             RASA_ACTIONS_URL=self.actions_url,
             RASA_ACTIONS_TOKEN=self.actions_token,
-            RASA_TRACKER_DB=str(self.var / "tracker.db"),
+            RASA_TRACKER_URL=f"sqlite:///{self.var / 'tracker.db'}",
+            RASA_TOKEN=self.token,
         )
-        command = [
-            *(str(nlu_python()), "-m", "rasa", "run", "--enable-api", "-i", "127.0.0.1", "-p", str(self.port)),
-            *("--auth-token", self.token, "--model", str(self.model), "--endpoints", "nlu/endpoints.yml"),
-            *("--credentials", "nlu/credentials.yml"),
-        ]
+        command = [str(nlu_python()), "nlu/serve.py", "--model", str(self.model), "--port", str(self.port)]
         with (self.var / "rasa.log").open("ab") as log:
             self.child = subprocess.Popen(  # noqa: S603  # our own interpreter with our own arguments
                 command, cwd=HOUSE, env=environment, stdout=log, stderr=log, start_new_session=True

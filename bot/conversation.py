@@ -1,0 +1,210 @@
+"""One message of a person, from words to reply: alarm first, then a running handover, then the keypad, then Rasa."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from anyio import to_thread
+
+from bank.doing import Doing
+from bank.notices import CaseKind
+from bank.usecases import care
+from bot.desk import Desk
+from bot.handover import Handover
+from bot.keypad import pick
+from bot.messages import Choice, Incoming, Kind, Reply, join
+from bot.rasa_client import RasaAway, RasaClient
+from bot.understanding.emergencies import Alarm, screen
+from bot.understanding.scams import screen_scam
+from bot.understanding.text import MAX_LENGTH, clean, is_only_symbols, neutralise
+from bot.without_rasa import LocalDialogue
+from storage.talks import Talk
+
+log = logging.getLogger(__name__)
+TURNS_PER_SESSION = 40
+REST_ENDS_SESSION = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Who wrote one inbox row: identity, member if bound, and the row's key for idempotency."""
+
+    key: str
+    identity_id: int
+    member_id: int | None
+    sender: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is said, and the talk as it stands afterwards."""
+
+    reply: Reply
+    talk: Talk
+
+
+class Listener(Protocol):
+    """Turns a recording into words; None when no recogniser is configured or it heard nothing."""
+
+    async def words_of(self, incoming: Incoming) -> str | None: ...
+
+
+class Conversation:
+    """Answers messages one at a time per person. Holds no state: all of it is in the talk's row and in the books."""
+
+    def __init__(
+        self, desk: Desk, *, rasa: RasaClient | None, desk_id: str, actions_url: str, listener: Listener | None = None
+    ) -> None:
+        self._desk = desk
+        self._rasa = rasa
+        self._desk_id = desk_id
+        self._actions_url = actions_url
+        self._listener = listener
+        self._local = LocalDialogue(desk)
+        self._handover = Handover(desk)
+
+    async def answer(self, incoming: Incoming, speaker: Speaker, talk: Talk) -> Answer:
+        """The reply to one message. Raises nothing that a message could cause: bad input gets kind words."""
+        text, early = await self._text_of(incoming, speaker)
+        if early is not None:
+            return self._shown(early, talk)
+        typed = incoming.kind is not Kind.KEY
+        alarm = screen(text) if typed else None
+        if alarm is not None:
+            return self._shown(await to_thread.run_sync(self._raise_alarm, speaker, alarm, text), talk)
+        if talk.relay_case_id is not None and typed:
+            relayed = await to_thread.run_sync(self._handover.pass_on, speaker, talk, text)
+            if relayed is not None:
+                return self._shown(relayed.reply, replace(talk, relay_case_id=relayed.case_id))
+        said = text
+        if typed:
+            text = self._picked(text, talk)
+            if text == said and screen_scam(said) is not None:
+                text = "/suspect_scam"
+        return await self._understood(text, said, speaker, talk)
+
+    async def _text_of(self, incoming: Incoming, speaker: Speaker) -> tuple[str, Reply | None]:
+        """The words to act on, or a reply at once for what carries none."""
+        say = self._desk.words.say
+        now = speaker.now
+        match incoming.kind:
+            case Kind.KEY:
+                return incoming.text, None
+            case Kind.FOLLOW | Kind.SCAN:
+                return "", say("welcome", now)
+            case Kind.UNFOLLOW:
+                return "", say("unfollowed", now)
+            case Kind.VOICE:
+                words = await self._listener.words_of(incoming) if self._listener else None
+                if not words:
+                    await to_thread.run_sync(self._keep_for_staff, speaker, "", incoming)
+                    return "", say("voice_kept", now)
+                return neutralise(clean(words)), None
+            case Kind.PHOTO:
+                return "", say("photo_kept", now)
+            case Kind.LOCATION:
+                label = clean(incoming.location[2]) if incoming.location else ""
+                return (neutralise(label), None) if label else ("", say("location_kept", now))
+            case Kind.OTHER:
+                return "", say("sticker", now)
+        text = neutralise(clean(incoming.text))
+        if not text:
+            return "", say("empty_message" if not incoming.text.strip() else "only_symbols", now)
+        if is_only_symbols(text):
+            return "", say("only_symbols", now)
+        return text, None
+
+    def _picked(self, text: str, talk: Talk) -> str:
+        choices = tuple(Choice(**choice) for choice in talk.choices)
+        choice = pick(text, choices)
+        return choice.payload if choice else text
+
+    async def _understood(self, text: str, said: str, speaker: Speaker, talk: Talk) -> Answer:
+        rested = talk.updated_at is not None and speaker.now - talk.updated_at > REST_ENDS_SESSION
+        if rested or talk.session_over:
+            talk = replace(talk, session=talk.session + 1, turns=0, session_over=False)
+        metadata = self._metadata(speaker, said)
+        if self._rasa is not None and talk.local is None:
+            sender = f"{self._desk_id}-{speaker.identity_id}-{talk.session}"
+            try:
+                turn = await self._rasa.turn(sender, text, metadata)
+            except RasaAway as away:
+                log.warning("going on without Rasa: %s", away)
+            else:
+                over = turn.finished or talk.turns >= TURNS_PER_SESSION
+                after = replace(talk, turns=talk.turns + 1, session_over=over)
+                return self._shown(join(turn.replies), after)
+        return await self._without_rasa(text, said, metadata, speaker, talk)
+
+    async def _without_rasa(
+        self, text: str, said: str, metadata: dict[str, Any], speaker: Speaker, talk: Talk
+    ) -> Answer:
+        """The forms that Rasa had open are left alone: its next session begins afresh."""
+        talk = replace(talk, session_over=True)
+        local = await self._local.answer(text, metadata, talk.local)
+        if local is not None:
+            return self._shown(local.reply, replace(talk, local=local.local))
+        reply = await to_thread.run_sync(self._keep_for_staff, speaker, said, None)
+        return self._shown(reply, replace(talk, local=None))
+
+    def _metadata(self, speaker: Speaker, said: str) -> dict[str, Any]:
+        return {
+            "key": speaker.key,
+            "identity_id": speaker.identity_id,
+            "member_id": speaker.member_id,
+            "sender": speaker.sender,
+            "now": speaker.now.isoformat(),
+            "said": said,
+            "actions_url": self._actions_url,
+        }
+
+    def _shown(self, reply: Reply, talk: Talk) -> Answer:
+        """The talk remembers what was shown last: for "1", for "对", for "再说一遍"."""
+        shown = replace(talk, last_reply=reply.as_json(), choices=[vars_of(choice) for choice in reply.choices])
+        return Answer(reply=reply, talk=shown)
+
+    def _raise_alarm(self, speaker: Speaker, alarm: Alarm, words: str) -> Reply:
+        with self._desk.units() as uow:
+            receipt = care.report_emergency(
+                uow,
+                self._desk.scheme,
+                self._doing(speaker, "emergency"),
+                words=words,
+                kind=alarm.kind,
+                doubtful=alarm.level == "doubtful",
+                sender=speaker.sender,
+            )
+            uow.commit()
+        key = "emergency_doubtful" if alarm.level == "doubtful" else "emergency_certain"
+        return self._desk.words.say(key, speaker.now, relatives=bool(receipt.facts.get("relatives")))
+
+    def _keep_for_staff(self, speaker: Speaker, words: str, incoming: Incoming | None) -> Reply:
+        evidence: dict[str, Any] = {"media": incoming.media} if incoming and incoming.media else {}
+        with self._desk.units() as uow:
+            receipt = care.open_case(
+                uow,
+                self._desk.scheme,
+                self._doing(speaker, "unhandled"),
+                kind=CaseKind.UNHANDLED,
+                words=words,
+                sender=speaker.sender,
+                evidence=evidence,
+            )
+            uow.commit()
+        return self._desk.words.say("handed_to_staff", speaker.now, phone=receipt.facts.get("branch_phone", ""))
+
+    def _doing(self, speaker: Speaker, step: str) -> Doing:
+        return Doing(
+            now=speaker.now, key=f"{speaker.key}:{step}", actor_id=speaker.member_id or 0, device=speaker.sender
+        )
+
+
+def vars_of(choice: Choice) -> dict[str, Any]:
+    return {"label": choice.label, "payload": choice.payload, "means": choice.means}
+
+
+__all__ = ["MAX_LENGTH", "Answer", "Conversation", "Listener", "Speaker"]
