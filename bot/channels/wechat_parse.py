@@ -87,6 +87,8 @@ def parse(xml: str, account: str, now: datetime) -> Parsed:
     try:
         message = parse_message(xml)
         kind, text, media, location, silent = _content(message, fields)
+        if not isinstance(text, str):
+            raise TypeError("words with fields inside")  # noqa: TRY301  # one place turns all of these into a refusal
         incoming = Incoming(
             channel=CHANNEL,
             account=account,
@@ -169,9 +171,10 @@ def _short_hash(text: str, length: int = 12) -> str:
 
 
 def _moment(seconds: str, now: datetime) -> datetime:
+    number = int(seconds)
     try:
-        said = datetime.fromtimestamp(int(seconds), UTC)
-    except (OverflowError, OSError):
+        said = datetime.fromtimestamp(number, UTC)
+    except (OverflowError, OSError, ValueError):
         return now
     return said if abs(said - now) <= DRIFT else now
 
