@@ -1,0 +1,158 @@
+"""The unit of work: one database transaction that rolls back unless it is told to commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from bank import ports
+from bank.errors import Conflict
+from bank.members import RoleGrant, VolunteerFile
+from bank.notices import Broadcast, CaseMessage
+from bank.orders import Approval, Rating
+from bank.organisation import ServiceBase
+from storage.collection import SqlCollection
+from storage.desk import Desk
+from storage.engine import READING
+from storage.ledger import SqlLedger
+from storage.orders import SqlCases, SqlJobs, SqlOrders
+from storage.people import SqlBranches, SqlKinships, SqlMembers
+from storage.receipts import SqlReceipts
+from storage.session import Session, named_error
+from storage.tables import table
+from storage.tables_orders import ApprovalRow, BroadcastRow, CaseMessageRow, RatingRow
+from storage.tables_people import RoleGrantRow, ServiceBaseRow, VolunteerFileRow
+
+R = TypeVar("R")
+Clock = Callable[[], datetime]
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+class SqlUnitOfWork:
+    """`bank.ports.UnitOfWork` on SQLite and PostgreSQL. `desk` holds the tables of the desk, in the same transaction.
+
+    Another's change in between, a deadlock or a busy database come out as `Conflict`: roll back and try again.
+    """
+
+    members: ports.Members
+    role_grants: ports.Collection[RoleGrant]
+    volunteer_files: ports.Collection[VolunteerFile]
+    kin: ports.Kinships
+    branches: ports.Branches
+    bases: ports.Collection[ServiceBase]
+    orders: ports.Orders
+    jobs: ports.Jobs
+    approvals: ports.Collection[Approval]
+    ratings: ports.Collection[Rating]
+    cases: ports.Cases
+    case_messages: ports.Collection[CaseMessage]
+    broadcasts: ports.Collection[Broadcast]
+    ledger: ports.Ledger
+    outbox: ports.Outbox
+    due: ports.DueRows
+    receipts: ports.Receipts
+    desk: Desk
+
+    def __init__(
+        self, engine: Engine, *, zone: ZoneInfo = CHINA, reading: bool = False, clock: Clock | None = None
+    ) -> None:
+        self._engine = engine
+        self._zone = zone
+        self._reading = reading
+        self._clock = clock
+        self._connection: Connection | None = None
+
+    @property
+    def connection(self) -> Connection:
+        """The open connection, for queries that no repository has. Raises RuntimeError outside the `with` block."""
+        if self._connection is None:
+            raise RuntimeError("this unit of work is not open")
+        return self._connection
+
+    def __enter__(self) -> SqlUnitOfWork:
+        connection = self._engine.connect()
+        try:
+            if self._reading:
+                connection = connection.execution_options(**{READING: True})
+            connection.begin()
+        except DBAPIError as error:
+            connection.close()
+            if (named := named_error(error)) is not None:
+                raise named from error
+            raise
+        self._connection = connection
+        self._fill(Session(connection))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        connection, self._connection = self.connection, None
+        connection.close()  # rolls back what was not committed
+        if error is not None and (named := named_error(error)) is not None:
+            raise named from error
+
+    def commit(self) -> None:
+        """Make everything of this unit durable. Raises Conflict when the database refuses."""
+        try:
+            self.connection.commit()
+        except DBAPIError as error:
+            if (named := named_error(error)) is not None:
+                raise named from error
+            raise
+
+    def _fill(self, session: Session) -> None:
+        self.members = SqlMembers(session)
+        self.role_grants = SqlCollection(session, RoleGrant, table(RoleGrantRow), "role grant")
+        self.volunteer_files = SqlCollection(session, VolunteerFile, table(VolunteerFileRow), "volunteer file")
+        self.kin = SqlKinships(session)
+        self.branches = SqlBranches(session)
+        self.bases = SqlCollection(session, ServiceBase, table(ServiceBaseRow), "service base")
+        self.orders = SqlOrders(session)
+        self.jobs = SqlJobs(session)
+        self.approvals = SqlCollection(session, Approval, table(ApprovalRow), "approval")
+        self.ratings = SqlCollection(session, Rating, table(RatingRow), "rating")
+        self.cases = SqlCases(session)
+        self.case_messages = SqlCollection(session, CaseMessage, table(CaseMessageRow), "case message")
+        self.broadcasts = SqlCollection(session, Broadcast, table(BroadcastRow), "broadcast")
+        self.ledger = SqlLedger(session, self._zone)
+        self.desk = Desk(session, self._clock)
+        self.outbox = self.desk.outbox
+        self.due = self.desk.due
+        self.receipts = SqlReceipts(session)
+
+
+UnitFactory = Callable[[], SqlUnitOfWork]
+
+
+def uow_factory(
+    engine: Engine, *, zone: ZoneInfo = CHINA, reading: bool = False, clock: Clock | None = None
+) -> UnitFactory:
+    """A maker of units of work on this engine. `reading` units take no write lock and must not write.
+
+    `zone` says where a day ends; `clock` dates the notices that the bank puts into the outbox.
+    """
+    return lambda: SqlUnitOfWork(engine, zone=zone, reading=reading, clock=clock)
+
+
+def in_unit(units: UnitFactory, work: Callable[[SqlUnitOfWork], R], *, tries: int = 5) -> R:
+    """Run `work` in a unit, commit, and answer what it answered; a Conflict rolls back and tries again.
+
+    Raises what `work` raises, and Conflict after the last try.
+    """
+    for left in range(tries - 1, -1, -1):
+        try:
+            with units() as unit:
+                answer = work(unit)
+                unit.commit()
+                return answer
+        except Conflict:
+            if not left:
+                raise
+    raise Conflict("no tries left")
