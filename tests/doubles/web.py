@@ -19,6 +19,7 @@ from bot.web.chat import ChatParts, chat_router
 from bot.web.pages import mount_static
 from bot.web.ports import Line
 from bot.web.tokens import Signer
+from bot.web.wakeups import Wakeups
 
 SECRET = "a secret of thirty-two characters."
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # Monday, 9:00 in Shanghai
@@ -87,12 +88,18 @@ class PaperChat:
     talk: PaperTalk = field(default_factory=PaperTalk)
     signer: Signer = field(default_factory=lambda: Signer(SECRET))
     desk: Desk = field(default_factory=paper_desk)
+    wakeups: Wakeups = field(default_factory=Wakeups)
 
     def app(self) -> FastAPI:
         app = FastAPI(openapi_url=None)
         mount_static(app)
         parts = ChatParts(
-            desk=self.desk, gateway=self.talk, mailbox=self.talk, signer=self.signer, phone=lambda: "22850770"
+            desk=self.desk,
+            gateway=self.talk,
+            mailbox=self.talk,
+            signer=self.signer,
+            phone=lambda: "22850770",
+            wakeups=self.wakeups,
         )
         app.include_router(chat_router(parts))
         return app

@@ -1,0 +1,128 @@
+// Draws the talk. Lines are added, never redrawn, so that a reader's voice says each of them once.
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+export class Log {
+  constructor(place, words, { pick, again, edit }) {
+    this.place = place;
+    this.words = words;
+    this.on = { pick, again, edit };
+    this.lines = new Map();
+    this.unsent = new Map();
+    this.confirmed = new Set(); // messages that stand in the desk's view of the talk
+  }
+
+  // The desk's view of the talk; says whether something new came.
+  show(lines) {
+    let fresh = false;
+    for (const line of lines) {
+      if (this.lines.has(line.id)) continue;
+      fresh = true;
+      const node = this.draw(line.mine, line.text, line.when);
+      if (line.picture) node.querySelector(".bubble").append(this.picture(line));
+      this.lines.set(line.id, { node, line });
+      const waiting = line.message && this.unsent.get(line.message);
+      if (waiting) waiting.replaceWith(node);
+      else this.place.append(node);
+      if (line.message) {
+        this.unsent.delete(line.message);
+        this.confirmed.add(line.message);
+      }
+    }
+    this.offer(lines);
+    for (const node of this.unsent.values()) this.place.append(node);
+    return fresh;
+  }
+
+  // Only the newest choices are buttons; older ones become words.
+  offer(lines) {
+    const newest = lines.filter((line) => line.choices.length).pop();
+    for (const { node, line } of this.lines.values()) {
+      if (!line.choices.length) continue;
+      const live = newest && line.id === newest.id;
+      if (node.dataset.live === String(Boolean(live))) continue;
+      node.dataset.live = String(Boolean(live));
+      node.querySelector(".choices, .past")?.remove();
+      node.append(live ? this.buttons(line) : this.past(line));
+    }
+  }
+
+  buttons(line) {
+    const group = element("div", "choices");
+    line.choices.forEach((label, index) => {
+      const button = element("button", "", `${index + 1} ${label}`);
+      button.type = "button";
+      button.addEventListener("click", () => this.on.pick(line, index + 1, label));
+      group.append(button);
+    });
+    return group;
+  }
+
+  past(line) {
+    const list = element("ol", "past");
+    line.choices.forEach((label, index) => list.append(element("li", "", `${index + 1} ${label}`)));
+    return list;
+  }
+
+  picture(line) {
+    const image = element("img");
+    image.src = `/pictures/${encodeURIComponent(line.picture)}`;
+    image.alt = this.words.picture;
+    return image;
+  }
+
+  draw(mine, text, when) {
+    const node = element("article", mine ? "said mine" : "said");
+    const who = mine ? this.words.me : this.words.desk;
+    node.append(element("p", "who", when ? `${who} · ${when}` : who), element("div", "bubble", text));
+    return node;
+  }
+
+  // What is not confirmed yet, with its state in words.
+  showUnsent(messages) {
+    const kept = new Set(messages.map((message) => message.id));
+    for (const [id, node] of this.unsent) {
+      if (kept.has(id)) continue;
+      const state = node.querySelector(".state"); // confirmed: its line comes with the next look
+      if (state) state.textContent = "";
+      if (node.dataset.refused) {
+        node.remove();
+        this.unsent.delete(id);
+      }
+    }
+    for (const message of messages) {
+      if (this.confirmed.has(message.id)) continue;
+      if (!this.unsent.has(message.id)) {
+        const node = this.draw(true, message.text);
+        node.append(element("div", "state"));
+        this.unsent.set(message.id, node);
+        this.place.append(node);
+      }
+      this.state(this.unsent.get(message.id), message);
+    }
+  }
+
+  state(node, message) {
+    const state = node.querySelector(".state");
+    state.replaceChildren();
+    if (message.state === "failed") {
+      const button = element("button", "", `⚠ ${this.words.failed}`);
+      button.type = "button";
+      button.addEventListener("click", () => this.on.again());
+      state.append(button);
+    } else if (message.state === "refused") {
+      node.dataset.refused = "yes";
+      const button = element("button", "", `⚠ ${this.words.refused}`);
+      button.type = "button";
+      button.addEventListener("click", () => this.on.edit(message));
+      state.append(element("p", "", message.why || ""), button);
+    } else {
+      state.textContent = this.words.sending;
+    }
+  }
+}
