@@ -65,6 +65,9 @@ class Members(Collection[Member], Protocol):
 
     def volunteer_file(self, member_id: int, *, lock: bool = False) -> VolunteerFile | None: ...
 
+    def known_to(self, member_id: int) -> list[str]:
+        """Names of the people of one's open orders and jobs, and of one's relatives, by name."""
+
 
 class Branches(Collection[Branch], Protocol):
     def path_up(self, branch_id: int) -> list[Branch]:

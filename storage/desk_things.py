@@ -38,7 +38,7 @@ class InboxState(StrEnum):
 
 
 @dataclass(slots=True, kw_only=True)
-class InboxItem:
+class InboxEntry:
     """One message as it came (`payload` is the neutral message as JSON) and what became of it."""
 
     id: int
@@ -69,7 +69,7 @@ class OutboxState(StrEnum):
 
 
 @dataclass(slots=True, kw_only=True)
-class OutboxItem:
+class OutboxEntry:
     """One message to one person: `words` with `facts`, or a ready `reply`. `maybe_sent`: it may have arrived."""
 
     id: int

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
 from bank.errors import Conflict, NotFound
 from storage.collection import shape_of, to_thing
-from storage.desk_things import InboxItem, InboxState
+from storage.desk_things import InboxEntry, InboxState
 from storage.identities import SqlIdentities
 from storage.receipts import insert_once
 from storage.session import Session
@@ -19,14 +19,14 @@ from storage.tables_desk import IdentityRow, InboxRow
 
 _INBOX, _IDENTITY = table(InboxRow), table(IdentityRow)
 _OTHER = _INBOX.alias("other")
-_SHAPE = shape_of(InboxItem, _INBOX)
+_SHAPE = shape_of(InboxEntry, _INBOX)
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
     """A message that is safely kept. `again`: it was there before, `item` holds the stored reply if there is one."""
 
-    item: InboxItem
+    item: InboxEntry
     again: bool
 
 
@@ -73,15 +73,15 @@ class SqlInbox:
         row = self._session.run(statement).mappings().one()
         return Received(to_thing(_SHAPE, row), again=True)
 
-    def get(self, item_id: int) -> InboxItem:
+    def get(self, item_id: int) -> InboxEntry:
         """Raises NotFound."""
         row = self._session.run(select(_INBOX).where(_INBOX.c.id == item_id)).mappings().first()
         if row is None:
             raise NotFound("inbox", item_id)
-        item: InboxItem = to_thing(_SHAPE, row)
+        item: InboxEntry = to_thing(_SHAPE, row)
         return item
 
-    def next_for(self, owner: str, now: datetime, lease: timedelta) -> InboxItem | None:
+    def next_for(self, owner: str, now: datetime, lease: timedelta) -> InboxEntry | None:
         """Claim the oldest message whose sender has no earlier unfinished one and none being worked on.
 
         A claim whose lease has run out is taken again. None when nothing can be claimed now.
@@ -97,7 +97,7 @@ class SqlInbox:
         ident = self._session.run(candidates).scalar()
         return None if ident is None else self._take(int(ident), owner, now, lease)
 
-    def claim(self, item_id: int, owner: str, now: datetime, lease: timedelta) -> InboxItem | None:
+    def claim(self, item_id: int, owner: str, now: datetime, lease: timedelta) -> InboxEntry | None:
         """Claim this very message; None when it is not its turn, is being worked on, or is done."""
         statement = (
             select(_INBOX.c.id)
@@ -112,11 +112,12 @@ class SqlInbox:
     def finish(
         self, item_id: int, owner: str, *, reply: dict[str, Any] | None, sent: str | None, now: datetime
     ) -> None:
-        """The message is dealt with: keep its reply and how that left (None: not yet).
+        """The message is dealt with: keep its reply and how that left (None: leave what was noted before).
 
         In the same unit as the use case this makes the effect happen once. Raises Conflict when the lease was lost.
         """
-        self._end(item_id, owner, state=str(InboxState.DONE), reply=reply, reply_sent=sent, finished_at=now)
+        left = {} if sent is None else {"reply_sent": sent}
+        self._end(item_id, owner, state=str(InboxState.DONE), reply=reply, finished_at=now, **left)
 
     def fail(self, item_id: int, owner: str, *, why: str, now: datetime, reply: dict[str, Any] | None = None) -> None:
         """Given up, with the reason and the reply that said so. Raises Conflict when the lease was lost."""
@@ -135,12 +136,12 @@ class SqlInbox:
         unfinished = _INBOX.c.state.in_((InboxState.RECEIVED.value, InboxState.WORKING.value))
         return int(self._session.run(select(func.count()).where(unfinished)).scalar_one())
 
-    def recent(self, identity_id: int, limit: int = 20) -> list[InboxItem]:
+    def recent(self, identity_id: int, limit: int = 20) -> list[InboxEntry]:
         """The last messages of a sender with their replies, oldest first (the talk so far)."""
         statement = select(_INBOX).where(_INBOX.c.identity_id == identity_id).order_by(_INBOX.c.id.desc()).limit(limit)
         return [to_thing(_SHAPE, row) for row in self._session.run(statement).mappings()][::-1]
 
-    def _take(self, item_id: int, owner: str, now: datetime, lease: timedelta) -> InboxItem | None:
+    def _take(self, item_id: int, owner: str, now: datetime, lease: timedelta) -> InboxEntry | None:
         # Asked again in a statement of its own: it sees what was committed while the rows were being locked.
         statement = (
             update(_INBOX)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from bank.errors import Conflict, NotFound
 from bank.notices import Notice, Urgency
 from storage.collection import shape_of, to_thing
-from storage.desk_things import OutboxItem, OutboxState
+from storage.desk_things import OutboxEntry, OutboxState
 from storage.identities import SqlIdentities
 from storage.orders import URGENCY_RANK
 from storage.receipts import insert_once
@@ -21,7 +21,7 @@ from storage.tables_desk import IdentityRow, OutboxRow
 
 _OUTBOX, _IDENTITY = table(OutboxRow), table(IdentityRow)
 _OTHER = _OUTBOX.alias("other")
-_SHAPE = shape_of(OutboxItem, _OUTBOX)
+_SHAPE = shape_of(OutboxEntry, _OUTBOX)
 
 
 class SqlOutbox:
@@ -85,7 +85,7 @@ class SqlOutbox:
             created_at=now,
         )
 
-    def get(self, item_id: int) -> OutboxItem:
+    def get(self, item_id: int) -> OutboxEntry:
         """Raises NotFound."""
         found = self._some(_OUTBOX.c.id == item_id)
         if not found:
@@ -94,7 +94,7 @@ class SqlOutbox:
 
     def claim(
         self, owner: str, now: datetime, lease: timedelta, *, channels: Iterable[str] | None = None, limit: int = 20
-    ) -> list[OutboxItem]:
+    ) -> list[OutboxEntry]:
         """Take up to `limit` rows that may leave now: most urgent, then oldest first.
 
         A row whose lease ran out while sending is taken again with `maybe_sent` set. A person's next row waits while
@@ -153,8 +153,12 @@ class SqlOutbox:
         identity_id: int | None = None,
         member_id: int | None = None,
         limit: int = 100,
-    ) -> list[OutboxItem]:
-        """What a person reads by asking (web page, console): rows to the identity or the member, by id, due by now."""
+        newest: bool = False,
+    ) -> list[OutboxEntry]:
+        """What a person reads by asking (web page, console): rows to the identity or the member, by id, due by now.
+
+        The first `limit` of them, or with `newest` the last.
+        """
         to = [
             column == ident
             for column, ident in ((_OUTBOX.c.to_identity_id, identity_id), (_OUTBOX.c.to_member_id, member_id))
@@ -163,7 +167,9 @@ class SqlOutbox:
         if not to:
             return []
         due = or_(_OUTBOX.c.not_before.is_(None), _OUTBOX.c.not_before <= now)
-        return self._some(_OUTBOX.c.id > after_id, due, or_(*to), limit=limit)
+        order = _OUTBOX.c.id.desc() if newest else _OUTBOX.c.id
+        rows = self._some(_OUTBOX.c.id > after_id, due, or_(*to), order=(order,), limit=limit)
+        return rows[::-1] if newest else rows
 
     def read(self, item_ids: Iterable[int], *, channel: str, now: datetime) -> int:
         """Rows that a person has just read from their mailbox count as sent there. How many had not been sent yet."""
@@ -174,7 +180,7 @@ class SqlOutbox:
         )
         return self._session.run(statement).rowcount
 
-    def in_state(self, *states: OutboxState, limit: int = 200) -> list[OutboxItem]:
+    def in_state(self, *states: OutboxState, limit: int = 200) -> list[OutboxEntry]:
         """Rows in these states, newest first (the phone list, what was given up)."""
         return self._some(
             _OUTBOX.c.state.in_([str(state) for state in states]), order=(_OUTBOX.c.id.desc(),), limit=limit
@@ -209,7 +215,7 @@ class SqlOutbox:
 
     def _some(
         self, *conditions: ColumnElement[bool], order: tuple[Any, ...] = (_OUTBOX.c.id,), limit: int | None = None
-    ) -> list[OutboxItem]:
+    ) -> list[OutboxEntry]:
         statement = select(_OUTBOX).where(*conditions).order_by(*order)
         if limit is not None:
             statement = statement.limit(limit)

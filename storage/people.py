@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, literal, select
+from sqlalchemy import ColumnElement, literal, select, union
 
 from bank.members import Kin, KinStatus, Member, MemberStatus, RoleGrant, RoleName, VolunteerFile
+from bank.orders import JOB_HELD
 from bank.organisation import Branch
-from storage.collection import SqlCollection, shape_of, to_thing
+from bank.ports import OPEN_ORDER
+from storage.collection import SqlCollection, shape_of, to_thing, words_of
 from storage.names import bare_name
 from storage.session import Session
 from storage.tables import table
+from storage.tables_orders import JobRow, OrderRow
 from storage.tables_people import BranchRow, KinRow, MemberRow, RoleGrantRow, VolunteerFileRow
 
 _MEMBER, _GRANT, _FILE = table(MemberRow), table(RoleGrantRow), table(VolunteerFileRow)
 _BRANCH, _KIN = table(BranchRow), table(KinRow)
+_JOB, _ORDER = table(JobRow), table(OrderRow)
+_SEATED = words_of(sorted(JOB_HELD))
 
 
 class SqlMembers(SqlCollection[Member]):
@@ -77,6 +82,24 @@ class SqlMembers(SqlCollection[Member]):
             return None
         found: VolunteerFile = to_thing(shape_of(VolunteerFile, _FILE), row)
         return found
+
+    def known_to(self, member_id: int) -> list[str]:
+        """Names of the people of one's open orders and jobs, and of one's relatives, by name."""
+        open_jobs = (
+            select(_JOB.c.volunteer_id, _ORDER.c.resident_id)
+            .join(_ORDER, _ORDER.c.id == _JOB.c.order_id)
+            .where(_JOB.c.status.in_(_SEATED), _ORDER.c.status.in_(words_of(OPEN_ORDER)))
+            .subquery()
+        )
+        agreed = _KIN.c.status == str(KinStatus.AGREED)
+        theirs = union(
+            select(open_jobs.c.volunteer_id).where(open_jobs.c.resident_id == member_id),
+            select(open_jobs.c.resident_id).where(open_jobs.c.volunteer_id == member_id),
+            select(_KIN.c.relative_id).where(_KIN.c.member_id == member_id, agreed),
+            select(_KIN.c.member_id).where(_KIN.c.relative_id == member_id, agreed),
+        ).subquery()
+        statement = select(_MEMBER.c.name).where(_MEMBER.c.id.in_(select(theirs)), _MEMBER.c.id != member_id)
+        return sorted(self._session.run(statement.distinct()).scalars())
 
 
 class SqlBranches(SqlCollection[Branch]):
