@@ -1,6 +1,7 @@
 """How text sounds: toneless pinyin with the mergers of the south (zh/z, n/l, ang/an), to forgive dictation."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
@@ -26,10 +27,17 @@ def syllables(text: str) -> list[str]:
     return [syllable(ch) for ch in text]
 
 
-def find_sound(heard: list[str], wanted: list[str]) -> int:
-    """The index at which the wanted syllables stand, or -1."""
-    first, length = wanted[0], len(wanted)
-    for at in range(len(heard) - length + 1):
-        if heard[at] == first and heard[at : at + length] == wanted:
-            return at
-    return -1
+def mend(text: str, phrases: Sequence[tuple[str, list[str]]]) -> str:
+    """The text, at the same length, with every place that sounds like one of the phrases (given with their syllables)
+    and shows at least half of its characters written as the phrase. Put longer phrases first."""
+    sounds = syllables(text)
+    mended = list(text)
+    for phrase, wanted in phrases:
+        length = len(phrase)
+        for at in range(len(sounds) - length + 1):
+            if sounds[at] != wanted[0] or sounds[at : at + length] != wanted:
+                continue
+            same = sum(1 for ch, want in zip(text[at : at + length], phrase, strict=True) if ch == want)
+            if same * 2 >= length and same < length:
+                mended[at : at + length] = phrase
+    return "".join(mended)

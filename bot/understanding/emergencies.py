@@ -1,0 +1,126 @@
+"""Emergencies by words, before and without any classifier.
+
+`screen` is tuned for recall: a `certain` alarm pages people at once, a `doubtful` one asks one short question and
+alerts staff as well. Idioms, denials, the past, other people's news, plans and what-ifs are kept out.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .alarm_context import (
+    HANDLED,
+    HANDLED_NOT,
+    HEARSAY,
+    HYPOTHETICAL,
+    IDIOMS,
+    INNER_DENIAL,
+    LEARNING,
+    NEGATED_BEFORE,
+    OTHERS,
+    PAST,
+    PLANNED,
+    STILL,
+    URGENT,
+)
+from .alarm_words import COMPILED, KEY_PHRASES, MEDICAL, MISHEARD, Kind, Level
+from .sounds import mend, syllables
+from .text import clean
+
+BLANK = "\x00"
+_STOPS = re.compile(r"[。!?;,\n~…]| (?=[一-龥])")
+_ALWAYS: frozenset[Kind] = frozenset({"suicide"})
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A call for help: how sure, what kind, the words and where they stand in the cleaned text."""
+
+    level: Level
+    kind: Kind
+    words: str
+    span: tuple[int, int]
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> tuple[tuple[str, list[str]], ...]:
+    return tuple((phrase, syllables(phrase)) for phrase in sorted(KEY_PHRASES, key=len, reverse=True) if len(phrase) > 2)
+
+
+def mend_sounds(text: str) -> str:
+    """Alarming phrases that were misheard put right (煤器味 → 煤气味), at the same length. A phrase of three
+    and more characters is recognised by its sound when at least half of its characters stand as they should."""
+    for heard, meant in MISHEARD.items():
+        if heard in text and len(heard) == len(meant):
+            text = text.replace(heard, meant)
+    return mend(text, _phrases())
+
+
+def screen(text: str) -> Alarm | None:
+    """The alarm that a message raises, or None. Of several the surest counts, then the first kind in the table."""
+    said = clean(text)
+    heard = mend_sounds(said)
+    bare = IDIOMS.sub(lambda match: BLANK * len(match[0]), heard)
+    doubt: Alarm | None = None
+    for kind, level, pattern in COMPILED:
+        for match in pattern.finditer(bare):
+            final = _weigh(kind, level, match, bare, heard)
+            if final is None:
+                continue
+            alarm = Alarm(final, kind, said[match.start() : match.end()], match.span())
+            if final == "certain":
+                return alarm
+            doubt = doubt or alarm
+    return doubt
+
+
+def _clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """The clause around a span."""
+    before = [match.end() for match in _STOPS.finditer(text, 0, start)]
+    after = _STOPS.search(text, end)
+    return (before[-1] if before else 0), (after.start() if after else len(text))
+
+
+def _weigh(kind: Kind, level: Level, match: re.Match[str], bare: str, heard: str) -> Level | None:
+    """The level that is left after looking around, or None."""
+    begin, finish = _clause(bare, match.start(), match.end())
+    before = bare[begin : match.start()]
+    if NEGATED_BEFORE.search(before) and kind not in _ALWAYS:
+        return None
+    if kind in _ALWAYS:
+        return _weigh_words_of_despair(level, before, bare)
+    if INNER_DENIAL.search(bare[match.start() : finish]):
+        return None
+    urgent = bool(URGENT.search(bare))
+    if HEARSAY.search(heard) or _over(bare, begin, finish, match):
+        return None
+    if LEARNING.search(bare) and not (urgent and level == "certain" and not _asks_about_rules(bare)):
+        return None
+    if HYPOTHETICAL.search(bare[:finish]) and not re.search(r"现在|刚才|刚刚|救命|快来", bare):
+        return None
+    if kind in MEDICAL and PLANNED.search(bare):
+        if level == "doubtful":
+            return None
+        return level if urgent else "doubtful"
+    if OTHERS.search(before) and kind in MEDICAL and not urgent:
+        return "doubtful"
+    return level
+
+
+def _weigh_words_of_despair(level: Level, before: str, bare: str) -> Level | None:
+    """Talk of not wanting to live counts even as a what-if; news, lectures and plain denial don't."""
+    if re.search(r"(?:没有?|不会|从没|不是|不)(?:想过?|要)?$", before) or re.search(r"预防|防止|讲座|宣传|热线|新闻|听说|电视|小说|电影", bare):
+        return None
+    return level
+
+
+def _over(bare: str, begin: int, finish: int, match: re.Match[str]) -> bool:
+    """Whether it is over: dealt with, or told of a past day with nothing that says it goes on."""
+    if HANDLED.search(bare) and not HANDLED_NOT.search(bare):
+        return True
+    clause_before = bare[max(0, begin - 14) : match.end()]
+    return bool(PAST.search(clause_before)) and not STILL.search(bare[match.start() :]) and not URGENT.search(bare)
+
+
+def _asks_about_rules(bare: str) -> bool:
+    return bool(re.search(r"算不算|管不管|规定|章程|保险|赔|讲座|培训|报名|演[习练]|宣传|多少钱|知识", bare))

@@ -1,0 +1,104 @@
+"""Swindles by words: a bait or a threat together with what they want, or one of the tell-tale words alone."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from .alarm_words import Level
+from .scam_words import AUTHORITY, BAIT, CONTACT, HEARSAY, NOT_SCAM, PAIRS, STRONG, THREAT, WANT
+from .sounds import mend, syllables
+from .text import clean
+
+ScamKind = Literal[
+    "police", "remote", "code", "job", "lottery", "swindled", "asking", "family", "health_goods", "investment", "refund", "loan",
+    "romance", "relic", "other",
+]  # fmt: skip
+
+_STRONG = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in STRONG)
+_CONTACT, _AUTHORITY, _THREAT, _BAIT, _WANT = (
+    re.compile(pattern, re.IGNORECASE) for pattern in (CONTACT, AUTHORITY, THREAT, BAIT, WANT)
+)
+_PAIRS = tuple((kind, re.compile(pattern)) for kind, pattern in PAIRS)
+_KEY_PHRASES = (
+    "安全账户", "验证码", "转账", "中奖了", "中大奖", "公安局", "检察院", "冻结账户", "银行卡", "保健品", "免费领", "刷单", "屏幕共享", "共享屏幕", "手续费", "保证金",
+    "骗子", "诈骗", "被骗了", "上当了", "洗钱", "高利息", "投资理财", "退款", "涉嫌洗钱", "身份证", "链接", "汇款", "打钱", "出车祸", "密码", "客服",
+)  # fmt: skip
+_WORDS = tuple((phrase, syllables(phrase)) for phrase in _KEY_PHRASES if len(phrase) > 2)
+
+
+@dataclass(frozen=True)
+class ScamAlarm:
+    """A likely fraud: how sure, what kind, the telling words and where they stand in the cleaned text."""
+
+    level: Level
+    kind: ScamKind
+    words: str
+    span: tuple[int, int]
+
+
+def screen_scam(text: str) -> ScamAlarm | None:
+    """The swindle that a message tells of or asks about, or None. `doubtful` when only part of the pattern is there."""
+    said = clean(text)
+    heard = mend(said, _WORDS)
+    if HEARSAY.search(heard) and not re.search(r"我(?:也|接到|收到|妈|爸|老伴)|叫我|让我|怎么办", heard):
+        return None
+    harmless = NOT_SCAM.search(heard) and not _SALES_TALK.search(heard)
+    for kind, pattern in _STRONG:
+        match = pattern.search(heard)
+        if match and not (harmless and kind in {"asking", "lottery", "job"}):
+            if _denied(heard, match):
+                continue
+            level: Level = "doubtful" if kind == "asking" and not _asks_about_a_cheat(heard) else "certain"
+            if level == "doubtful" and not (_CONTACT.search(heard) or _BAIT.search(heard) or _WANT.search(heard)):
+                continue
+            return ScamAlarm(level, kind, said[match.start() : match.end()], match.span())  # type: ignore[arg-type]
+    return None if harmless else _by_signs(said, heard)
+
+
+def _denied(heard: str, match: re.Match[str]) -> bool:
+    return bool(re.search(r"(?:没|没有|不会|从没|从来没)$", heard[: match.start()]))
+
+
+def _asks_about_a_cheat(heard: str) -> bool:
+    return bool(re.search(r"骗|诈|传销|杀猪盘|忽悠|scam", heard, re.IGNORECASE))
+
+
+def _by_signs(said: str, heard: str) -> ScamAlarm | None:
+    """Bait or threat, plus a want; a stranger or an office behind it makes it certain."""
+    lure = _BAIT.search(heard) or _THREAT.search(heard)
+    want = _WANT.search(heard)
+    source = _CONTACT.search(heard)
+    office = _AUTHORITY.search(heard)
+    if not lure or not (want or source):
+        return None
+    own = re.search(r"(?:帮|陪|教|替)我|怎么(?:交|付|用|办)|志愿者|陪诊|挂号|能不能(?:帮|陪)|我(?:要|想)(?:交|付|转|取|办)", heard)
+    if not want:
+        serious = source and (office and _THREAT.search(heard) or _CHEAP.search(heard))
+        start, end = lure.span()
+        return ScamAlarm("doubtful", _kind(heard), said[start:end], (start, end)) if serious and not own else None
+    if not source and not office:
+        if own or not _CHEAP.search(heard):
+            return None
+        return ScamAlarm("doubtful", _kind(heard), said[lure.start() : lure.end()], lure.span())
+    if own and not source:
+        return None
+    if want.span() == lure.span() or (want.start() >= lure.start() and want.end() <= lure.end()):
+        later = _WANT.search(heard, lure.end())
+        if later is None and not _CHEAP.search(heard):
+            return None
+    level: Level = "certain" if source else "doubtful"
+    begin, finish = min(lure.start(), want.start()), max(lure.end(), want.end())
+    return ScamAlarm(level, _kind(heard), said[begin:finish], (begin, finish))
+
+
+_SALES_TALK = re.compile(
+    r"(?:讲座|活动|体检|旅游|义诊)[^。]{0,16}(?:送|领)?[^。]{0,10}(?:让|叫|要|劝|推销|逼|忽悠)(?:我|大家|老伴|我妈)?[^。]{0,6}(?:买|交|付|花|办卡|投)"
+)
+_CHEAP = re.compile(r"免费|保本|稳赚|高(?:利|息|收益|回报)|利息.{0,3}高|原始股|翻倍|神药|包治|根治|保健品|安全账户|内幕|中.{0,3}奖|以房养老|炒股|荐股|带单|磁疗|手续费|保证金")
+
+
+def _kind(heard: str) -> ScamKind:
+    for kind, pattern in _PAIRS:
+        if pattern.search(heard):
+            return kind  # type: ignore[return-value]  # the table holds kinds only; a test compares them
+    return "other"
