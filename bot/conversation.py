@@ -17,11 +17,11 @@ from bot.handover import Handover
 from bot.keypad import pick
 from bot.messages import Choice, Incoming, Kind, Reply, join
 from bot.rasa_client import RasaAway, RasaClient
+from bot.talk import Talk
 from bot.understanding.emergencies import Alarm, screen
 from bot.understanding.scams import screen_scam
 from bot.understanding.text import MAX_LENGTH, clean, is_only_symbols, neutralise
 from bot.without_rasa import LocalDialogue
-from storage.talks import Talk
 
 log = logging.getLogger(__name__)
 TURNS_PER_SESSION = 40
@@ -86,6 +86,11 @@ class Conversation:
             if text == said and screen_scam(said) is not None:
                 text = "/suspect_scam"
         return await self._understood(text, said, speaker, talk)
+
+    def apologise(self, speaker: Speaker, talk: Talk) -> Answer:
+        """When answering failed: say so, and let a person of the staff look."""
+        self._keep_for_staff(speaker, "", None)
+        return self._shown(self._desk.words.say("went_wrong", speaker.now), replace(talk, session_over=True))
 
     async def _text_of(self, incoming: Incoming, speaker: Speaker) -> tuple[str, Reply | None]:
         """The words to act on, or a reply at once for what carries none."""

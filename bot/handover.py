@@ -11,7 +11,7 @@ from bank.usecases import care
 from bot.desk import Desk
 from bot.keypad import plain
 from bot.messages import Reply
-from storage.talks import Talk
+from bot.talk import Talk
 
 if TYPE_CHECKING:
     from bot.conversation import Speaker

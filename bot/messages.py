@@ -43,6 +43,22 @@ class Incoming:
     def __post_init__(self) -> None:
         check_aware(self.at)
 
+    def as_json(self) -> dict[str, Any]:
+        """As the inbox keeps it."""
+        return asdict(self) | {"kind": str(self.kind), "at": self.at.isoformat()}
+
+    @classmethod
+    def from_json(cls, raw: dict[str, Any]) -> Incoming:
+        place = raw.get("location")
+        return cls(
+            **{
+                **raw,
+                "kind": Kind(raw["kind"]),
+                "at": datetime.fromisoformat(raw["at"]),
+                "location": (place[0], place[1], place[2]) if place else None,
+            }
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:

@@ -37,7 +37,7 @@ SINGLE = {
     "talk_to_person": "action_talk_to_person",
     "show_menu": "action_show_menu",
 }
-FORMS = {"confirm_done": "confirm_form", "accept_job": "accept_form", "finish_service": "finish_form"}
+FORMS = {intent: f"{intent}_form" for intent in ("confirm_done", "accept_job", "finish_service")}
 PAYLOAD = re.compile(r"/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?$", re.DOTALL)
 
 
