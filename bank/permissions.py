@@ -79,7 +79,7 @@ def staff_at(uow: UnitOfWork, branch_id: int) -> list[Member]:
 
 
 def approving_branch(uow: UnitOfWork, branch_id: int, level: ApprovalLevel) -> Branch:
-    """The node that decides `level` for orders of a branch: the one of that tier on the way up, or the nearest above."""
+    """The node that decides `level` for a branch: the one of that tier on the way up, or the nearest above."""
     path = uow.branches.path_up(branch_id)
     for branch in path:
         if branch.tier <= level.tier:

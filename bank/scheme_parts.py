@@ -156,6 +156,7 @@ class Ladder(Rules):
     not_confirmed: tuple[Minutes, Minutes, Minutes] = Field(default=(24 * 60, 48 * 60, 72 * 60), strict=False)
     not_rated: Minutes = 24 * 60
     case_waits: Minutes = 30
+    emergency_waits: Minutes = 5
     evening_at: time = Field(default=time(19, 0), strict=False)
 
 

@@ -74,6 +74,8 @@ NOTICES: dict[str, tuple[str, ...]] = {
     "membership_refused": ("reason",),
     "volunteer_ready": ("branch",),
     "exception_recorded": ("reason",),
+    "suspended": ("reason",),
+    "reinstated": ("reason",),
     "barred": ("reason",),
     "role_given": ("role", "branch"),
     "coins_granted": ("granted", "balance", "reason"),

@@ -1,0 +1,100 @@
+"""One word undoes the last deed with coin-like effect, for some minutes (SCHEMES, DESIGN: "撤销")."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bank.doing import Doing, Receipt
+from bank.errors import RuleRefused
+from bank.orders import Job, JobStatus, Order, OrderStatus
+from bank.overlap import no_overlap
+from bank.permissions import check_may_act
+from bank.ports import UnitOfWork
+from bank.scheme import Scheme
+from bank.usecases.deed import once
+from bank.usecases.facts import order_cost, order_facts
+from bank.usecases.money import lock_purses, reserve, take_back
+from bank.usecases.publishing import publish_or_wait
+from bank.usecases.reminders import plan_order_reminders
+from bank.usecases.seats import settle_seats
+from bank.usecases.steps import move_job, move_order
+from bank.usecases.telling import tell_order
+
+_UNDOABLE = {OrderStatus.SETTLED: "confirm", OrderStatus.CANCELLED: "cancel"}
+
+
+def last_undoable(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Order | None:
+    """The person's order that was confirmed or cancelled last, if `undo_minutes` have not passed since."""
+    since = doing.now - timedelta(minutes=scheme.undo_minutes)
+    orders = uow.orders.find(resident_id=doing.person_id, status=tuple(_UNDOABLE))
+    fresh = [order for order in orders if order.ended_at is not None and since <= order.ended_at <= doing.now]
+    return max(fresh, key=lambda order: (order.ended_at, order.id), default=None)
+
+
+def undoable(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
+    """What "撤销" would undo, for the read-back: undoable (deed: confirm or cancel) or nothing. Reads only."""
+    order = last_undoable(uow, scheme, doing)
+    if order is None:
+        return Receipt(outcome="nothing", facts={"minutes": scheme.undo_minutes})
+    return Receipt(outcome="undoable", facts=order_facts(uow, scheme, order, deed=_UNDOABLE[order.status]))
+
+
+def undo_last(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
+    """Undo the person's last confirm or cancel. Outcomes: confirm_undone (returned), cancel_undone.
+
+    Raises RuleRefused: "nothing_to_undo" (also when the minutes are over), "coins_spent", "coins_missing";
+    NotAllowed when the actor may not act for the person.
+    """
+    return once(uow, doing, "undo_last", {}, lambda: _undo(uow, scheme, doing))
+
+
+def _undo(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
+    check_may_act(uow, doing)
+    found = last_undoable(uow, scheme, doing)
+    if found is None:
+        raise RuleRefused("nothing_to_undo", minutes=scheme.undo_minutes)
+    order = uow.orders.get(found.id, lock=True)
+    if order.status is OrderStatus.SETTLED:
+        return _undo_confirm(uow, scheme, doing, order)
+    if order.status is OrderStatus.CANCELLED:
+        return _undo_cancel(uow, scheme, doing, order)
+    raise RuleRefused("nothing_to_undo", minutes=scheme.undo_minutes)
+
+
+def _undo_confirm(uow: UnitOfWork, scheme: Scheme, doing: Doing, order: Order) -> Receipt:
+    jobs = uow.jobs.of_order(order.id, (JobStatus.SETTLED,))
+    lock_purses(uow, scheme, order, jobs)
+    returned = 0
+    for job in jobs:
+        returned += take_back(uow, scheme, doing, order, job, "undone")
+        move_job(uow, doing, job, "undo_settle")
+    reserve(uow, scheme, doing, order, at_most=order_cost(scheme, order))
+    order.ended_at = order.ended_by = None
+    move_order(uow, scheme, doing, order, "undo_settle")
+    volunteers = [job.volunteer_id for job in jobs]
+    tell_order(uow, scheme, doing, order, volunteers, "settlement_undone", returned=returned)
+    return Receipt(outcome="confirm_undone", facts=order_facts(uow, scheme, order, returned=returned))
+
+
+def _undo_cancel(uow: UnitOfWork, scheme: Scheme, doing: Doing, order: Order) -> Receipt:
+    """The order stands where it stood: approved levels count, seats come back to volunteers who are still free."""
+    order.reason = order.ended_at = order.ended_by = None
+    move_order(uow, scheme, doing, order, "undo_cancel")
+    if order.approvals_done < len(scheme.approval):
+        plan_order_reminders(uow, scheme, order, doing.now, doing.key)
+        return Receipt(outcome="cancel_undone", facts=order_facts(uow, scheme, order))
+    back = _seats_back(uow, doing, order)
+    move_order(uow, scheme, doing, order, "approve")
+    publish_or_wait(uow, scheme, doing, order)
+    settle_seats(uow, scheme, doing, order)
+    tell_order(uow, scheme, doing, order, [job.volunteer_id for job in back], "job_restored")
+    return Receipt(outcome="cancel_undone", facts=order_facts(uow, scheme, order))
+
+
+def _seats_back(uow: UnitOfWork, doing: Doing, order: Order) -> list[Job]:
+    back = []
+    for job in uow.jobs.of_order(order.id, (JobStatus.CANCELLED,)):
+        if job.ended_reason == "order_cancelled" and no_overlap(uow, job.volunteer_id, order):
+            job.ended_reason = None
+            back.append(move_job(uow, doing, job, "undo_cancel"))
+    return back
