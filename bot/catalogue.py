@@ -1,11 +1,13 @@
 """The one catalogue of words: `bot/words/<topic>.yml`, a key per message, filled with facts.
 
 An entry has `text`, optionally `plain` (said after "再说一遍") and at most three `choices` (label, payload, means).
-Facts are raw (minutes, aware or ISO moments, names); the filters `coins`, `hours`, `when`, `day`, `clock` say them.
+Facts are raw (minutes, aware or ISO moments, names, codes); the filters `coins`, `hours`, `when`, `day`, `clock`,
+`service`, `category`, `case_kind`, `relation` say them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -66,8 +68,9 @@ class Catalogue:
     """Fills entries with facts, in the coin names and the zone of one scheme. Templates are compiled once."""
 
     def __init__(self, scheme: Scheme) -> None:
-        self._environment = _environment(scheme)
-        self._entries = {key: self._compile(entry) for key, entry in read_entries().items()}
+        entries = read_entries()
+        self._environment = _environment(scheme, entries)
+        self._entries = {key: self._compile(entry) for key, entry in entries.items()}
 
     def keys(self) -> frozenset[str]:
         return frozenset(self._entries)
@@ -110,7 +113,7 @@ class _Compiled:
     choices: tuple[tuple[Template, Template, str | None], ...]
 
 
-def _environment(scheme: Scheme) -> SandboxedEnvironment:
+def _environment(scheme: Scheme, entries: Mapping[str, Entry]) -> SandboxedEnvironment:
     zone = scheme.tz
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)
     environment.globals |= {"scheme": scheme, "bank_name": scheme.bank_name, "coin_name": scheme.coin_name}
@@ -132,5 +135,18 @@ def _environment(scheme: Scheme) -> SandboxedEnvironment:
     def clock(value: datetime | str) -> str:
         return phrases.clock(moment(value).astimezone(zone))
 
+    def named(kind: str) -> Callable[[str], str]:
+        """The name of a code, `<kind>.<code>` in the catalogue; a code without a name is said as it is."""
+
+        def name(code: str) -> str:
+            entry = entries.get(f"{kind}.{code}")
+            return entry.text if entry else code
+
+        return name
+
+    def category(code: str) -> str:
+        return next((one.name for one in scheme.categories if one.code == code), code)
+
     environment.filters |= {"coins": coins, "hours": phrases.hours, "when": when, "day": day, "clock": clock}
+    environment.filters |= {kind: named(kind) for kind in ("service", "case_kind", "relation")} | {"category": category}
     return environment

@@ -44,7 +44,7 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn = await to_thread.run_sync(self._in_unit, tracker)
         for reply in turn.replies:
-            dispatcher.utter_message(json_message={"reply": reply.as_json(), "finished": turn.finished})
+            dispatcher.utter_message(json_message={"reply": reply.as_json(), **_about(turn)})
         return list(self._events(turn))
 
     def _events(self, turn: Turn) -> Iterator[EventType]:
@@ -81,13 +81,19 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
         """Nothing was changed: only the words of the refusal go out. A refusing form lets its task go."""
         turn.replies = [reply]
         turn.changes = self.after_refusal(turn)
-        turn.follow, turn.not_mine = None, False
+        turn.follow, turn.relay_case, turn.not_mine = None, None, False
         turn.finished = bool(turn.changes) and not turn.slot("paused_task")
         return turn
 
     def after_refusal(self, turn: Turn) -> dict[str, Any]:
         """Slots to set when a rule refused; a form ends here."""
         return {}
+
+
+def _about(turn: Turn) -> dict[str, Any]:
+    """What the conversation must know of the turn besides its words."""
+    about: dict[str, Any] = {"finished": turn.finished}
+    return about if turn.relay_case is None else about | {"relay_case": turn.relay_case}
 
 
 def words_of(desk: Desk, now: datetime, error: BankError) -> Reply:

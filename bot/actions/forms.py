@@ -17,14 +17,17 @@ from typing import Any, ClassVar
 
 from bot.actions.base import DeskAction
 from bot.actions.turn import Turn, payload
+from bot.understanding.order_numbers import resolve_order_number
 
 MISSES_BEFORE_A_PERSON = 2
 ANSWERS = frozenset({"affirm", "deny", "inform", "correct", "cancel_order", "goodbye", "nlu_fallback", "out_of_scope"})
-"""Intents that go to a running form; their rules carry the condition that no form runs."""
+"""Intents that go to a running form; the rules of most carry the condition that no form runs."""
 NEVER_JUST_WORDS = frozenset(
     {"talk_to_person", "report_emergency", "suspect_scam", "repeat", "show_menu", "bot_challenge", "check_balance"}
 )
 """Intents that count even where any words would do as an answer (a reason, a name)."""
+NOT_RESUMED = frozenset({"rate_service_form"})
+"""Forms that nobody misses: they are not offered again after another task."""
 LET_GO = re.compile(
     r"算了|不(?:用|要|办|约|弄|搞|想)了?|不了|取消|撤销|别(?:办|弄|约)了|never ?mind|forget it", re.IGNORECASE
 )
@@ -94,7 +97,7 @@ class FormCheck(DeskAction):
     def _start(self, turn: Turn) -> None:
         turn.asked = None  # what another form had asked
         other = turn.slots.get("task")
-        if other:
+        if other and other not in NOT_RESUMED:
             turn.set(paused_task=other)
         turn.set(task=self.form, task_dropped=None, misses=0, **dict.fromkeys((*self.slots, *self.kept)))
         self.begin(turn)
@@ -109,13 +112,15 @@ class FormCheck(DeskAction):
         return not turn.loop_begun and any(name != self.form for name in turn.answered)
 
     def _is_answer(self, turn: Turn) -> bool:
+        if turn.intent == "cancel_order" and turn.intent not in self.intents and _names_an_order(turn):
+            return False  # an order that stands, not the task at hand
         if turn.intent in ANSWERS or turn.intent in self.intents:
             return True
         return turn.asked in self.free and turn.intent not in NEVER_JUST_WORDS and not turn.is_payload
 
     def _let_go(self, turn: Turn) -> bool:
         """Whether the person lets the whole task go (算了, 不办了); a plain no at the read-back is not that."""
-        if turn.intent in ("goodbye", "cancel_order"):
+        if turn.intent in ("goodbye", "cancel_order") and turn.intent not in self.intents:
             return turn.asked is not None
         answered = turn.asked == self.agreed or turn.asked in self.yes_or_no or turn.asked in self.free
         return turn.intent == "deny" and not answered and (turn.is_payload or bool(LET_GO.search(turn.text)))
@@ -143,7 +148,12 @@ class FormCheck(DeskAction):
     def after_refusal(self, turn: Turn) -> dict[str, Any]:
         changes = {"task": self.form, "requested_slot": None, "task_dropped": "refused"}
         other = turn.slots.get("task")
-        return changes | {"paused_task": other} if other and other != self.form else changes
+        pauses = other and other != self.form and other not in NOT_RESUMED
+        return changes | {"paused_task": other} if pauses else changes
+
+
+def _names_an_order(turn: Turn) -> bool:
+    return turn.given("order_number") is not None or resolve_order_number(turn.words) is not None
 
 
 class FormAsk(DeskAction):

@@ -14,8 +14,22 @@ from bank.errors import NotAllowed
 from bank.members import Member, RoleName
 from bot.desk import Desk
 from bot.messages import Choice, Reply
-from bot.understanding.values import Values, extract
+from bot.understanding.text import clean
+from bot.understanding.values import Slot, Values, extract
 from storage.unit_of_work import SqlUnitOfWork
+
+ASKS_FOR: Mapping[str, Slot] = {
+    "time": "time",
+    "minutes": "duration",
+    "duration": "duration",
+    "place": "place",
+    "person": "person",
+    "amount": "amount",
+    "number": "order_number",
+    "score": "rating",
+    "service": "service",
+}
+"""What kind of value the question about a slot wants, by the last part of the slot's name."""
 
 
 def payload(intent: str, **entities: Any) -> str:
@@ -51,6 +65,7 @@ class Turn:
     replies: list[Reply] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)
     follow: str | None = None  # the action or form to run next
+    relay_case: int | None = None  # the case whose talk goes between two people from here on; 0: that has ended
     not_mine: bool = False  # a form hands these words on to the rules
     finished: bool = False  # a task ended: the talk may start afresh
 
@@ -64,6 +79,11 @@ class Turn:
     def doing(self, step: str, *, for_id: int | None = None) -> Doing:
         """The deed of this turn for the use cases; `step` is the action's name."""
         return Doing(now=self.now, key=f"{self.key}:{step}", actor_id=self.me.id, for_id=for_id, device=self.sender)
+
+    def doing_or_stranger(self, step: str) -> Doing:
+        """The same where strangers may do it too (ask for a person, join): their actor is 0."""
+        actor = self.member.id if self.member else 0
+        return Doing(now=self.now, key=f"{self.key}:{step}", actor_id=actor, device=self.sender)
 
     def slot(self, name: str) -> Any:
         """A slot as this turn leaves it."""
@@ -96,10 +116,15 @@ class Turn:
         return next((item["value"] for item in self.entities if item["entity"] == entity), None)
 
     @cached_property
+    def words(self) -> str:
+        """What the person said, cleaned; for a payload the words it carries along, if any, else nothing."""
+        return clean(str(self.given("words") or "") if self.is_payload else self.text)
+
+    @cached_property
     def values(self) -> Values:
-        """The normalised values of the words (time, duration …); empty for a payload."""
-        kind = self.asked.split("_", 1)[-1] if self.asked else None
-        return extract("" if self.is_payload else self.text, self.local_now, roster=self.roster, asked=kind)
+        """The normalised values of the words (time, duration …); empty for a payload without words."""
+        kind = ASKS_FOR.get(self.asked.rsplit("_", 1)[-1]) if self.asked else None
+        return extract(self.words, self.local_now, roster=self.roster, asked=kind)
 
     @cached_property
     def roster(self) -> tuple[str, ...]:

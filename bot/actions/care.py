@@ -1,0 +1,104 @@
+"""A person to talk to, complaints, emergencies the classifier heard, swindlers."""
+
+from __future__ import annotations
+
+from bank.notices import CaseKind
+from bank.usecases import care, emergencies, stations
+from bot.actions.base import DeskAction
+from bot.actions.turn import Turn
+from bot.desk import Desk
+
+TALK_LINES = 10
+SHORT = 4  # characters: "投诉" alone says nothing yet
+
+
+def talk_so_far(turn: Turn) -> list[str]:
+    """What this person wrote last, oldest first, as staff should see it with the case."""
+    recent = sorted(turn.uow.desk.inbox.recent(turn.identity_id, TALK_LINES), key=lambda row: row.id)
+    lines = [str(row.payload.get("text") or "") for row in recent]
+    return [line for line in lines if line and not line.startswith("/")]
+
+
+def phone(turn: Turn) -> str:
+    """The number of the person's own branch, or of the first one known."""
+    doing = turn.doing_or_stranger("branch_info")
+    branches = stations.branch_info(turn.uow, turn.desk.scheme, doing).facts["branches"]
+    return next((branch["phone"] for branch in branches if branch["phone"]), "")
+
+
+class TalkToPerson(DeskAction):
+    """A case for staff with the talk so far; their answer comes back into this talk."""
+
+    action_name = "action_talk_to_person"
+    strangers_too = True
+
+    def work(self, turn: Turn) -> None:
+        words = turn.words or turn.desk.words.say("case.asked_for_person", turn.now).text
+        care.open_case(
+            turn.uow,
+            turn.desk.scheme,
+            turn.doing_or_stranger("talk_to_person"),
+            CaseKind.PERSON,
+            words,
+            talk=talk_so_far(turn),
+            sender=turn.sender,
+        )
+        turn.say("person.told", phone=phone(turn))
+
+
+class Complain(DeskAction):
+    action_name = "action_complain"
+    strangers_too = True
+
+    def work(self, turn: Turn) -> None:
+        if len(turn.words) < SHORT:
+            turn.say("complain.what")
+            return
+        receipt = care.open_case(
+            turn.uow,
+            turn.desk.scheme,
+            turn.doing_or_stranger("complain"),
+            CaseKind.COMPLAINT,
+            turn.words,
+            talk=talk_so_far(turn),
+            sender=turn.sender,
+        )
+        turn.say("complain.told", case=receipt.facts["case"])
+
+
+class ReportEmergency(DeskAction):
+    """The screen in front of the understanding catches most; this is for those it did not."""
+
+    action_name = "action_report_emergency"
+    strangers_too = True
+
+    def work(self, turn: Turn) -> None:
+        words = turn.words or turn.desk.words.say("intent.report_emergency", turn.now).text
+        receipt = emergencies.report_emergency(
+            turn.uow, turn.desk.scheme, turn.doing_or_stranger("report_emergency"), words, sender=turn.sender
+        )
+        turn.say("emergency_certain", relatives=bool(receipt.facts.get("relatives")))
+
+
+class SuspectScam(DeskAction):
+    """Advice at once, and a case so that somebody rings; for a stranger the advice alone would be too little too."""
+
+    action_name = "action_suspect_scam"
+    strangers_too = True
+
+    def work(self, turn: Turn) -> None:
+        words = turn.words or turn.desk.words.say("intent.suspect_scam", turn.now).text
+        care.open_case(
+            turn.uow,
+            turn.desk.scheme,
+            turn.doing_or_stranger("suspect_scam"),
+            CaseKind.SCAM,
+            words,
+            talk=talk_so_far(turn),
+            sender=turn.sender,
+        )
+        turn.say("scam.advice")
+
+
+def actions(desk: Desk) -> list[DeskAction]:
+    return [TalkToPerson(desk), Complain(desk), ReportEmergency(desk), SuspectScam(desk)]

@@ -1,0 +1,232 @@
+"""A resident asks for help: what, when, how long, where; read back; then one request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bank.doing import Doing
+from bank.errors import RuleRefused
+from bank.members import Kin
+from bank.orders import PayerKind
+from bank.usecases import coins, requests
+from bank.usecases.requests import Wish
+from bot.actions import order_changes
+from bot.actions.base import DeskAction, words_of
+from bot.actions.forms import FormAsk, FormCheck, FormSubmit
+from bot.actions.turn import Turn
+from bot.actions.wish_time import ask_time, read_time
+from bot.desk import Desk
+
+URGENT = re.compile(
+    r"急(?!诊)|马上|立刻|赶紧|赶快|快来|爆了|漏(?:水|得)|淹|锁在|进不去|关在门外|urgent|right now", re.IGNORECASE
+)
+FOR_SOMEBODY = re.compile(r"替|代|帮我?[们的]?(?:妈|爸|老|父|母|爷|奶|外)|给我?[们的]?(?:妈|爸|老|父|母|爷|奶|外)")
+PARENTS = frozenset({"mother", "father", "parents", "mother_in_law", "father_in_law"})
+CHILDREN = frozenset({"daughter", "son", "child", "daughter_in_law", "son_in_law"})
+GRANDPARENTS, GRANDCHILDREN = frozenset({"grandmother", "grandfather"}), frozenset({"granddaughter", "grandson"})
+MINDS_ITS_SLOT = {
+    "starts_in_past": "request_time",
+    "starts_too_far": "request_time",
+    "too_short": "request_minutes",
+    "too_long": "request_minutes",
+}
+"""Refusals that one answer can mend: the slot is asked again."""
+
+
+class RequestCheck(FormCheck):
+    form = "request_help_form"
+    slots = (
+        "request_service",
+        "request_time",
+        "request_minutes",
+        "request_place",
+        "request_change",
+        "request_agreed",
+    )
+    kept = ("request_words", "request_day", "request_urgent", "request_for", "request_for_name", "request_elsewhere")
+    agreed = "request_agreed"
+    intents = frozenset({"request_help", "change_order"})
+    yes_or_no = frozenset({"request_place", "request_time"})
+
+    def begin(self, turn: Turn) -> None:
+        turn.set(request_change="nothing", request_words=turn.words)
+        for_whom(turn)
+        if turn.desk.scheme.payer is PayerKind.RECEIVER and not turn.slot("request_for"):
+            free = coins.balance(turn.uow, turn.desk.scheme, turn.doing("balance")).facts["available"]
+            if free < turn.desk.scheme.minutes_per_coin:
+                turn.say("request.low_on_coins", available=free)
+        if URGENT.search(turn.words):
+            turn.set(request_urgent=True)
+            turn.say("request.will_be_urgent")
+
+    def read(self, turn: Turn) -> None:
+        if turn.asked == "request_change" and self._what_to_change(turn):
+            return
+        read_service(turn)
+        lasts = read_time(turn, "request")
+        read_minutes(turn, "request", lasts.total_seconds() // 60 if lasts else None)
+        read_place(turn, "request")
+        if turn.slot("request_change") is None and any(name in turn.changes for name in self.slots[:4]):
+            turn.set(request_change="nothing")
+        self._check_wish(turn)
+
+    def _what_to_change(self, turn: Turn) -> bool:
+        """The answer to "要改哪一样？"; False when the words bring the new value itself."""
+        given, said = turn.given("change"), turn.words
+        if given == "drop" or turn.intent == "deny":
+            turn.set(task_dropped="by_person")
+        elif given == "time" or re.fullmatch(r"(?:改)?(?:时间|几点|日子|日期|哪天)(?:要改|不对)?", said):
+            turn.set(request_time=None, request_day=None, request_change="nothing")
+        elif given == "place" or re.fullmatch(r"(?:改)?(?:地点|地方|地址|哪里)(?:要改|不对)?", said):
+            turn.set(request_place=None, request_elsewhere=None, request_change="nothing")
+        elif re.fullmatch(r"(?:改)?(?:多久|时长|几个?小时|长短)(?:要改|不对)?", said):
+            turn.set(request_minutes=None, request_change="nothing")
+        elif re.fullmatch(r"(?:改)?(?:服务|内容|事情?|做什么)(?:要改|不对)?", said):
+            turn.set(request_service=None, request_change="nothing")
+        else:
+            return False
+        return True
+
+    def read_back_refused(self, turn: Turn) -> None:
+        turn.set(request_agreed=None, request_change=None)
+
+    def _check_wish(self, turn: Turn) -> None:
+        """Once all is known the rules are asked, so that a no comes before the read-back."""
+        if any(turn.slot(name) is None for name in self.slots[:4]):
+            return
+        try:
+            requests.preview_request(turn.uow, turn.desk.scheme, doing_for(turn, "preview"), wish_of(turn))
+        except RuleRefused as refusal:
+            slot = MINDS_ITS_SLOT.get(refusal.rule)
+            if slot is None:
+                raise
+            turn.replies.append(words_of(turn.desk, turn.now, refusal))
+            turn.set(**{slot: None})
+
+
+def read_service(turn: Turn) -> None:
+    given = turn.given("service")
+    if given:
+        turn.set(request_service=str(given))
+        return
+    value = turn.values.service
+    if value is not None and not (value.category == "other" and turn.slot("request_service")):
+        turn.set(request_service=value.category)
+        if turn.slot("request_words") in (None, ""):
+            turn.set(request_words=turn.words)
+    elif turn.asked == "request_service" and turn.intent in ("inform", "request_help") and turn.words:
+        turn.set(request_service="other", request_words=turn.words)
+
+
+def read_minutes(turn: Turn, topic: str, lasts: float | None = None) -> None:
+    """How long, from a choice, from words, or from both ends of the time."""
+    slot = f"{topic}_minutes"
+    given = turn.given("hours")
+    if given is not None:
+        turn.set(**{slot: round(float(given) * 60)})
+        return
+    value = turn.values.duration
+    if value is None:
+        if lasts is not None and turn.slot(slot) is None:
+            turn.set(**{slot: int(lasts)})
+    elif value.unsure:
+        if turn.asked == slot:
+            turn.say("request.minutes_unclear")
+    else:
+        turn.set(**{slot: value.minutes})
+
+
+def read_place(turn: Turn, topic: str) -> None:
+    """Where: home by a yes, a place by name; asked for it, any short answer is the place."""
+    slot, asked = f"{topic}_place", turn.asked == f"{topic}_place"
+    home = turn.desk.words.say("place.home", turn.now).text
+    given = turn.given("place")
+    if given == "home" or (asked and turn.intent == "affirm"):
+        turn.set(**{slot: home})
+        return
+    if given == "elsewhere" or (asked and turn.intent == "deny"):
+        turn.set(**{f"{topic}_elsewhere": True})
+        return
+    value = turn.values.place
+    if value is not None and (value.kind != "other" or asked):
+        turn.set(**{slot: home if value.kind == "home" else value.words})
+
+
+def for_whom(turn: Turn) -> None:
+    """Whether the wish is for a relative who agreed that the speaker may act for them."""
+    relation = turn.values.relation
+    bonds = turn.uow.kin.acting(turn.me.id)
+    named = [kin for kin in bonds if turn.uow.members.get(kin.member_id).name in turn.words]
+    meant = named or [kin for kin in bonds if relation and fits(relation.code, kin)]
+    if len(meant) == 1:
+        person = turn.uow.members.get(meant[0].member_id)
+        turn.set(request_for=person.id, request_for_name=person.name)
+    elif relation and not meant and FOR_SOMEBODY.search(turn.words):
+        turn.say("request.not_bound", relation=relation.words)
+
+
+def fits(said: str, kin: Kin) -> bool:
+    """Whether somebody whom the speaker calls `said` can be the one to whom the speaker is `kin.relation`."""
+    pairs = ((PARENTS, CHILDREN), (CHILDREN, PARENTS), (GRANDPARENTS, GRANDCHILDREN), (GRANDCHILDREN, GRANDPARENTS))
+    if said == kin.relation:  # 老伴, 姐姐, 邻居: the same both ways
+        return True
+    return any(said in one and kin.relation in other for one, other in pairs)
+
+
+def doing_for(turn: Turn, step: str) -> Doing:
+    return turn.doing(step, for_id=turn.slot("request_for"))
+
+
+def wish_of(turn: Turn) -> Wish:
+    """The wish as the slots have it."""
+    service = turn.slot("request_service")
+    return Wish(
+        service=service,
+        starts_at=datetime.fromisoformat(turn.slot("request_time")),
+        minutes=int(turn.slot("request_minutes")),
+        place=turn.slot("request_place"),
+        words=turn.slot("request_words") or turn.desk.words.say(f"service.{service}", turn.now).text,
+        urgent=bool(turn.slot("request_urgent")),
+    )
+
+
+class AskTime(FormAsk):
+    def work(self, turn: Turn) -> None:
+        ask_time(turn, "request", "ask.request_time")
+
+
+class AskPlace(FormAsk):
+    def work(self, turn: Turn) -> None:
+        turn.say("request.where" if turn.slot("request_elsewhere") else "ask.request_place")
+
+
+class ReadBack(FormAsk):
+    def facts(self, turn: Turn) -> dict[str, Any]:
+        preview = requests.preview_request(turn.uow, turn.desk.scheme, doing_for(turn, "preview"), wish_of(turn))
+        payer = turn.desk.scheme.payer.value
+        return {**preview.facts, "payer": payer, "for_name": turn.slot("request_for_name") or ""}
+
+
+class RequestSubmit(FormSubmit):
+    check = RequestCheck
+
+    def deed(self, turn: Turn) -> None:
+        receipt = requests.submit_request(turn.uow, turn.desk.scheme, doing_for(turn, "submit"), wish_of(turn))
+        turn.say(f"request.{receipt.outcome}", **receipt.facts)
+
+
+def actions(desk: Desk) -> list[DeskAction]:
+    form = RequestCheck.form
+    plain: Sequence[str] = ("request_service", "request_minutes", "request_change")
+    return [
+        RequestCheck(desk),
+        *(FormAsk(desk, form, slot) for slot in plain),
+        AskTime(desk, form, "request_time"),
+        AskPlace(desk, form, "request_place"),
+        ReadBack(desk, form, "request_agreed"),
+        RequestSubmit(desk),
+        *order_changes.actions(desk),
+    ]

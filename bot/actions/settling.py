@@ -1,0 +1,190 @@
+"""After the service: the receiver's word (only then coins move), an objection, a mark."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from bank.usecases import disputes, serving
+from bank.usecases import settling as use
+from bot.actions import rating
+from bot.actions.base import DeskAction
+from bot.actions.forms import FormAsk, FormCheck, FormSubmit
+from bot.actions.listing import Facts
+from bot.actions.own_orders import mine, order_of, pick_mine, say_mine, seat_names
+from bot.actions.turn import Turn
+from bot.desk import Desk
+
+VOLUNTEERS_FORM = "finish_service_form"
+UNDER_WAY = frozenset({"accepted", "started"})
+NOBODY_CAME = re.compile(
+    r"没(?:有)?(?:人)?(?:来|到|见|出现|上门)|(?:人|他|她|鬼)影?(?:都|也)?没|放(?:我)?鸽子|白等|no ?body came|didn't (?:come|show)",
+    re.IGNORECASE,
+)
+GRACE = timedelta(days=7)  # orders that ended longer ago are not offered for an objection
+LONGEST_REASON = 200
+
+
+def confirmable(turn: Turn) -> list[dict[str, Any]]:
+    """The orders that the word "做好了" can mean: finished ones, else those whose start has passed."""
+    finished = mine(turn, "settle")
+    if finished:
+        return finished
+    return [order for order in mine(turn) if order["status"] in UNDER_WAY and has_begun(turn, order)]
+
+
+def has_begun(turn: Turn, order: Facts) -> bool:
+    return str(order["starts_at"]) <= turn.local_now.isoformat()
+
+
+def works(turn: Turn) -> bool:
+    """Whether the speaker holds a job that has begun: then "做完了" is the volunteer's word."""
+    if "volunteer" not in turn.roles:
+        return False
+    held = turn.uow.orders.overlapping(turn.me.id, turn.now - timedelta(hours=12), turn.now)
+    return any(order.status.value in UNDER_WAY for order in held)
+
+
+class ConfirmCheck(FormCheck):
+    form = "confirm_done_form"
+    slots = ("confirm_number", "confirm_agreed")
+    kept = ("confirm_hand_over",)
+    agreed = "confirm_agreed"
+    intents = frozenset({"confirm_done"})
+
+    def begin(self, turn: Turn) -> None:
+        found = confirmable(turn)
+        number = pick_mine(turn, found, can="settle", asked=False)
+        if number is None and not found and works(turn):
+            turn.set(confirm_hand_over=True, task_dropped="done")
+            return
+        if number is None and not found:
+            turn.say("confirm.none")
+            turn.set(task_dropped="done")
+        elif number is None and len(found) == 1:
+            number = found[0]["number"]
+        turn.set(confirm_number=number)
+
+    def read(self, turn: Turn) -> None:
+        if turn.asked == "confirm_number":
+            turn.set(confirm_number=pick_mine(turn, confirmable(turn), can="settle", asked=True))
+        elif turn.asked == "confirm_agreed" and turn.intent == "confirm_done":
+            turn.set(confirm_agreed=True)  # "做好了" once more, after the read-back
+
+
+class AskConfirmNumber(FormAsk):
+    def work(self, turn: Turn) -> None:
+        say_mine(turn, "ask.confirm_number", confirmable(turn), "inform")
+
+
+class ConfirmReadBack(FormAsk):
+    """Hours and coins in plain deeds; for an order that the volunteer has not ended yet only whether it is done."""
+
+    def facts(self, turn: Turn) -> dict[str, Any]:
+        order = order_of(turn, turn.slot("confirm_number"))
+        if order["status"] in UNDER_WAY:
+            early = {"early": True, "volunteer": seat_names(order), "served": 0, "paid": 0, "extra": 0}
+            return {**order, **early, "balance_after": 0}
+        doing = turn.doing("preview_confirm")
+        preview = use.preview_confirm(turn.uow, turn.desk.scheme, doing, turn.slot("confirm_number"))
+        return {**preview.facts, "early": False}
+
+
+class ConfirmSubmit(FormSubmit):
+    check = ConfirmCheck
+
+    def work(self, turn: Turn) -> None:
+        handed_over = turn.slot("confirm_hand_over")
+        if handed_over:
+            turn.follow = VOLUNTEERS_FORM
+        super().work(turn)
+
+    def deed(self, turn: Turn) -> None:
+        number = turn.slot("confirm_number")
+        receipt = use.confirm(turn.uow, turn.desk.scheme, turn.doing("confirm"), number, agree_extra=True)
+        facts = {"volunteer": seat_names(order_of(turn, number)), **receipt.facts}
+        if receipt.outcome != "settled":
+            turn.say(f"confirm.{receipt.outcome}", **facts)
+            return
+        turn.say("confirm.settled" if receipt.facts["paid"] else "confirm.settled_free", **facts)
+        if not turn.slot("paused_task"):
+            turn.set(settled_number=number)
+            turn.follow = rating.RateCheck.form
+
+    def declined(self, turn: Turn) -> None:
+        number = turn.slot("confirm_number")
+        if number is not None and turn.slot("confirm_agreed") is False:
+            turn.say("confirm.what_is_wrong", number=number)
+        else:
+            turn.say("task_dropped")
+
+
+def disputable(turn: Turn) -> list[dict[str, Any]]:
+    """Orders that an objection can mean: those under way or done, then those settled lately."""
+    since = (turn.local_now - GRACE).isoformat()
+    found = [order for order in mine(turn, "dispute") if has_begun(turn, order) and order["starts_at"] >= since]
+    return [order for order in found if order["status"] != "settled"] or found
+
+
+class DisputeCheck(FormCheck):
+    form = "dispute_service_form"
+    slots = ("dispute_number", "dispute_reason")
+    intents = frozenset({"dispute_service", "complain"})
+    free = frozenset({"dispute_reason"})
+
+    def begin(self, turn: Turn) -> None:
+        found = disputable(turn)
+        number = pick_mine(turn, found, can="dispute", asked=False)
+        if number is None and not found:
+            turn.say("dispute.none")
+            turn.set(task_dropped="done")
+        elif number is None and len(found) == 1:
+            number = found[0]["number"]
+        reason = turn.given("reason")
+        turn.set(dispute_number=number, dispute_reason=str(reason) if reason else turn.words[:LONGEST_REASON] or None)
+
+    def read(self, turn: Turn) -> None:
+        if turn.asked == "dispute_number":
+            turn.set(dispute_number=pick_mine(turn, disputable(turn), can="dispute", asked=True))
+        elif turn.asked == "dispute_reason":
+            reason = turn.given("reason")
+            turn.set(dispute_reason=str(reason) if reason else turn.words[:LONGEST_REASON] or None)
+
+
+class AskDisputeNumber(FormAsk):
+    def work(self, turn: Turn) -> None:
+        say_mine(turn, "ask.dispute_number", disputable(turn), "inform")
+
+
+class DisputeSubmit(FormSubmit):
+    """Nobody came: the order goes out again. Anything else: a case, and no coins till staff have looked."""
+
+    check = DisputeCheck
+
+    def deed(self, turn: Turn) -> None:
+        number, said = turn.slot("dispute_number"), turn.slot("dispute_reason")
+        order = order_of(turn, number)
+        key = f"dispute.reason.{said}"
+        reason = turn.desk.words.say(key, turn.now).text if key in turn.desk.words else said
+        if order["status"] == "accepted" and (said == "no_show" or NOBODY_CAME.search(said)):
+            serving.no_show(turn.uow, turn.desk.scheme, turn.doing("no_show"), number)
+            turn.say("dispute.no_show", number=number)
+            return
+        disputes.dispute(turn.uow, turn.desk.scheme, turn.doing("dispute"), number, reason)
+        turn.say("dispute.done", number=number, reason=reason)
+
+
+def actions(desk: Desk) -> list[DeskAction]:
+    confirm, dispute = ConfirmCheck.form, DisputeCheck.form
+    return [
+        ConfirmCheck(desk),
+        AskConfirmNumber(desk, confirm, "confirm_number"),
+        ConfirmReadBack(desk, confirm, "confirm_agreed"),
+        ConfirmSubmit(desk),
+        DisputeCheck(desk),
+        AskDisputeNumber(desk, dispute, "dispute_number"),
+        FormAsk(desk, dispute, "dispute_reason"),
+        DisputeSubmit(desk),
+        *rating.actions(desk),
+    ]
