@@ -43,6 +43,9 @@ class Orders(Collection[Order], Protocol):
     def published_in(self, branch_ids: Sequence[int], now: datetime) -> list[Order]:
         """Published orders of these branches that start after `now` and have a free seat, by start."""
 
+    def starting(self, branch_ids: Sequence[int], since: datetime, until: datetime) -> list[Order]:
+        """Orders of these branches, in any state, that start in [since, until), by start."""
+
     def overlapping(self, volunteer_id: int, start: datetime, end: datetime) -> list[Order]:
         """Orders on which the volunteer holds a live seat and whose time overlaps [start, end)."""
 

@@ -54,6 +54,14 @@ class SqlOrders(SqlCollection[Order]):
             .order_by(_ORDER.c.starts_at, _ORDER.c.id)
         )
 
+    def starting(self, branch_ids: Sequence[int], since: datetime, until: datetime) -> list[Order]:
+        """Orders of these branches, in any state, that start in [since, until), by start."""
+        return self._all(
+            select(_ORDER)
+            .where(_ORDER.c.branch_id.in_(list(branch_ids)), _ORDER.c.starts_at >= since, _ORDER.c.starts_at < until)
+            .order_by(_ORDER.c.starts_at, _ORDER.c.id)
+        )
+
     def overlapping(self, volunteer_id: int, start: datetime, end: datetime) -> list[Order]:
         """Orders on which the volunteer holds a live seat and whose time overlaps [start, end), by start."""
         near = self._all(
