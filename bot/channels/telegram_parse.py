@@ -35,6 +35,8 @@ def _from_message(update_id: int, message: Message, account: str) -> Incoming | 
     if message.chat.type != ChatType.PRIVATE or (message.from_user is not None and message.from_user.is_bot):
         return None
     kind, text, media, location = _content(message)
+    if not isinstance(text, str):
+        raise TypeError("words that are no text")  # the library takes any JSON value for a string
     return Incoming(
         channel=CHANNEL,
         account=account,
@@ -63,7 +65,8 @@ def _content(message: Message) -> tuple[Kind, str, dict[str, Any], tuple[float, 
         return Kind.PHOTO, message.caption or "", {"file_id": largest.file_id, "bytes": largest.file_size}, None
     if message.location is not None:
         label = f"{message.venue.title} {message.venue.address}".strip() if message.venue else ""
-        return Kind.LOCATION, label, {}, (message.location.latitude, message.location.longitude, label)
+        place = (float(message.location.latitude), float(message.location.longitude), label)
+        return Kind.LOCATION, label, {}, place
     return Kind.OTHER, message.caption or "", {}, None
 
 
