@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import String
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from storage.types import BigId, Json, Moment
+
+# Constraints bear names, so that later migrations can reach them on both engines.
+SQLModel.metadata.naming_convention = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+}
 
 
 def ident(*, big: bool = False) -> Any:

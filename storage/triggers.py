@@ -1,4 +1,7 @@
-"""What the database itself refuses: changing or deleting posted rows, posting into a sealed day."""
+"""What the database itself refuses: changing or deleting posted rows, posting into a sealed day.
+
+This is the first version, which migration 0002 makes. A later change is a new list in a new migration.
+"""
 
 from __future__ import annotations
 
