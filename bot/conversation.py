@@ -15,7 +15,8 @@ from bank.usecases import care
 from bot.desk import Desk
 from bot.handover import Handover
 from bot.keypad import pick
-from bot.messages import Choice, Incoming, Kind, Reply, join
+from bot.messages import Choice, Incoming, Kind, Reply, join, payload_mark
+from bot.metrics import Metrics
 from bot.rasa_client import RasaAway, RasaClient
 from bot.talk import Talk
 from bot.understanding.emergencies import Alarm, screen
@@ -57,19 +58,27 @@ class Conversation:
     """Answers messages one at a time per person. Holds no state: all of it is in the talk's row and in the books."""
 
     def __init__(
-        self, desk: Desk, *, rasa: RasaClient | None, desk_id: str, actions_url: str, listener: Listener | None = None
+        self,
+        desk: Desk,
+        *,
+        rasa: RasaClient | None,
+        desk_id: str,
+        actions_url: str,
+        metrics: Metrics,
+        listener: Listener | None = None,
     ) -> None:
         self._desk = desk
         self._rasa = rasa
         self._desk_id = desk_id
         self._actions_url = actions_url
         self._listener = listener
+        self._metrics = metrics
         self._local = LocalDialogue(desk)
         self._handover = Handover(desk)
 
     async def answer(self, incoming: Incoming, speaker: Speaker, talk: Talk) -> Answer:
         """The reply to one message. Raises nothing that a message could cause: bad input gets kind words."""
-        text, early = await self._text_of(incoming, speaker)
+        text, early = await self._text_of(incoming, speaker, talk)
         if early is not None:
             return self._shown(early, talk)
         typed = incoming.kind is not Kind.KEY
@@ -92,13 +101,14 @@ class Conversation:
         self._keep_for_staff(speaker, "", None)
         return self._shown(self._desk.words.say("went_wrong", speaker.now), replace(talk, session_over=True))
 
-    async def _text_of(self, incoming: Incoming, speaker: Speaker) -> tuple[str, Reply | None]:
+    async def _text_of(self, incoming: Incoming, speaker: Speaker, talk: Talk) -> tuple[str, Reply | None]:
         """The words to act on, or a reply at once for what carries none."""
         say = self._desk.words.say
         now = speaker.now
         match incoming.kind:
             case Kind.KEY:
-                return incoming.text, None
+                payload = self._key(incoming, talk)
+                return payload, None if payload else say("no_such_choice", now)
             case Kind.FOLLOW | Kind.SCAN:
                 return "", say("welcome", now)
             case Kind.UNFOLLOW:
@@ -122,6 +132,14 @@ class Conversation:
         if is_only_symbols(text):
             return "", say("only_symbols", now)
         return text, None
+
+    def _key(self, incoming: Incoming, talk: Talk) -> str:
+        """The payload of a menu key or button; empty for a button whose question is gone."""
+        if incoming.text.startswith("/"):
+            return incoming.text
+        mark = str(incoming.media.get("mark", ""))
+        found = next((choice for choice in talk.choices if payload_mark(choice["payload"]) == mark), None)
+        return str(found["payload"]) if found else ""
 
     def _picked(self, text: str, talk: Talk) -> str:
         choices = tuple(Choice(**choice) for choice in talk.choices)
@@ -149,6 +167,7 @@ class Conversation:
         self, text: str, said: str, metadata: dict[str, Any], speaker: Speaker, talk: Talk
     ) -> Answer:
         """The forms that Rasa had open are left alone: its next session begins afresh."""
+        self._metrics.without_rasa.inc()
         talk = replace(talk, session_over=True)
         local = await self._local.answer(text, metadata, talk.local)
         if local is not None:

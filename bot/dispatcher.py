@@ -82,12 +82,15 @@ class Dispatcher:
             now = self._desk.clock.now()
             rows = uow.desk.outbox.claim(self.owner, now, LEASE, channels=self._senders, limit=AT_ONCE)
             self._metrics.waiting.set(uow.desk.outbox.waiting())
-            return [Letter(row, self._worded(row), self._ways(uow, row)) for row in rows]
+            return [Letter(row, self.worded(row), self._ways(uow, row)) for row in rows]
 
         return in_unit(self._desk.units, claim)
 
-    def _worded(self, row: OutboxItem) -> Reply:
-        return worded(self._desk, row)
+    def worded(self, row: OutboxItem, now: datetime | None = None) -> Reply:
+        """The row in words, as they are true when it leaves ("明天", "今天")."""
+        if row.reply is not None:
+            return Reply.from_json(row.reply)
+        return self._desk.words.say(f"notice.{row.words}", now or self._desk.clock.now(), **row.facts)
 
     def _ways(self, uow: SqlUnitOfWork, row: OutboxItem) -> tuple[Identity, ...]:
         if row.to_identity_id is not None:
@@ -178,13 +181,6 @@ class Dispatcher:
         with contextlib.suppress(Conflict):
             await to_thread.run_sync(in_unit, self._desk.units, end)
         self._metrics.sendings.labels("none", "gave_up" if bulk else "phone_list").inc()
-
-
-def worded(desk: Desk, row: OutboxItem, now: datetime | None = None) -> Reply:
-    """The row in words, as they are true when it leaves ("明天", "今天")."""
-    if row.reply is not None:
-        return Reply.from_json(row.reply)
-    return desk.words.say(f"notice.{row.words}", now or desk.clock.now(), **row.facts)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -111,3 +112,8 @@ def join(replies: list[Reply]) -> Reply:
         plain=plain,
         picture=picture,
     )
+
+
+def payload_mark(payload: str) -> str:
+    """A short hash that recognises a payload too long for a channel's button."""
+    return hashlib.sha256(payload.encode("utf-8")).hexdigest()[:16]

@@ -8,14 +8,13 @@ Whoever forges a tap can say no more than by typing: rights and state are checke
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.messages import Choice
+from bot.messages import Choice, payload_mark
 
 DATA_LIMIT = 64
 _NUMBERED = re.compile(r"k:([1-9]):([0-9a-f]{16})", re.ASCII)
@@ -29,16 +28,11 @@ class Tap:
     mark: str = ""
 
 
-def mark_of(payload: str) -> str:
-    """A short hash that recognises `payload`."""
-    return hashlib.sha256(payload.encode("utf-8")).hexdigest()[:16]
-
-
 def callback_data(number: int, payload: str) -> str:
     """What the button with this keypad number carries, at most 64 bytes."""
     if payload.startswith("/") and len(payload.encode("utf-8")) <= DATA_LIMIT:
         return payload
-    return f"k:{number}:{mark_of(payload)}"
+    return f"k:{number}:{payload_mark(payload)}"
 
 
 def read_tap(data: str) -> Tap | None:
@@ -53,7 +47,7 @@ def read_tap(data: str) -> Tap | None:
 
 def choice_for(mark: str, offered: Iterable[Choice]) -> Choice | None:
     """The choice that a marked tap means, among those that were offered; None when the button is too old."""
-    return next((choice for choice in offered if mark_of(choice.payload) == mark), None)
+    return next((choice for choice in offered if payload_mark(choice.payload) == mark), None)
 
 
 def keyboard(choices: Iterable[Choice]) -> InlineKeyboardMarkup | None:
