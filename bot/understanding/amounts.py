@@ -29,22 +29,29 @@ class AmountValue:
     span: tuple[int, int]
 
 
-_N = rf"(?:[零一二两三四五六七八九]点[一二三四五六七八九]|\d+(?:\.\d+)?万?|[{CN}]+(?:来|几|多)?|\d+(?:来|几|多)|半|几|好几|个把)"
+_N = (
+    rf"(?:[零一二两三四五六七八九]点[一二三四五六七八九]|\d+(?:\.\d+)?万?|[{CN}]+(?:来|几|多)?|\d+(?:来|几|多)|"
+    rf"半|几|好几|个把)"
+)
 _SIGN = r"(?P<sign>负|(?<![\d一-龥A-Za-z)])[-−])?"
 _COIN = r"(?:时间银?行?币|时间币|公益币|爱心币|互助币|币(?![种值制])|毕(?=[,，。给]|$)|枚(?:时间)?币?|coins?\b)"
 _COINS = re.compile(
-    rf"{_SIGN}(?<![\d.第])(?P<n>{_N}(?:(?:到|至|[-~]){_N})?)\s?(?P<half>个?半)?\s?个?(?P<half2>半)?\s?{_COIN}(?P<tail>半)?",
+    rf"{_SIGN}(?<![\d.第])(?P<n>{_N}(?:(?:到|至|"
+    rf"[-~]){_N})?)\s?(?P<half>个?半)?\s?个?(?P<half2>半)?\s?{_COIN}(?P<tail>半)?",
     re.IGNORECASE,
 )
-_ALL = re.compile(r"(?:所有|全部|全都|统统|通通|一共|总共)(?:的)?(?:时间)?币|(?:币|余额)(?:全部|全都|统统|通通|都)(?=[给送捐转]|$)"
-                  r"|(?:全部|统统|通通|全都?|都)(?:给|送|捐|转)(?!我|发)|(?:剩下|余下|剩余)的?(?:全部|都|币)")  # fmt: skip
+_ALL = re.compile(
+    r"(?:所有|全部|全都|统统|通通|一共|总共)(?:的)?(?:时间)?币|(?:币|余额)(?:全部|全都|统统|通通|"
+    r"都)(?=[给送捐转]|$)"
+    r"|(?:全部|统统|通通|全都?|都)(?:给|送|捐|转)(?!我|发)|(?:剩下|余下|剩余)的?(?:全部|都|币)"
+)
 _ALL_BARE = re.compile(r"所有的?|全部的?|全都|都给|统统|通通|一共|全给|\ball\b", re.IGNORECASE)
 _BARE = re.compile(rf"(?P<sign>负|-|−)?(?P<n>{_N}(?:(?:到|至|[-~]){_N})?)\s?(?P<half>个?半)?个?")
 _MENDED = re.compile(r"不是|不对|说错|错了|其实|应该|改成|(?:^|[,，。 ])不(?=[,，。 ])")
 
 
 def coins_of(minutes: int) -> str:
-    """Minutes as people see them: 150 is "2.5"; what coins can't say in two decimals keeps its minutes ("0.02")."""
+    """Minutes as people see them: 150 is "2.5"; what a coin can't say in two decimals is rounded."""
     text = f"{minutes / MINUTES_PER_COIN:.2f}"
     return text.rstrip("0").rstrip(".")
 
@@ -74,7 +81,9 @@ def _asked(said: str) -> AmountValue | None:
     if value is None:
         return None
     start = said.find(stripped)
-    return AmountValue(value.minutes, value.coins, False, value.unsure, value.reason, stripped, (start, start + len(stripped)))
+    return AmountValue(
+        value.minutes, value.coins, False, value.unsure, value.reason, stripped, (start, start + len(stripped))
+    )
 
 
 def _last_or_only(found: list[AmountValue], said: str) -> AmountValue:

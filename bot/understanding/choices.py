@@ -16,7 +16,9 @@ _WORDS: tuple[tuple[int, str], ...] = (
     (1, r"头[一里]?[个位]|最?(?:前面|上面|先头|前头|上头|左边)(?:那|这|一)?[个位一]*|最前|打头|first|前一个|前者"),
     (2, r"当?中(?:间|央)?(?:那|这)?[一个]+|second"),
     (3, r"third"),
-    (LAST, r"最?(?:后面|下面|后头|下头|末尾|右边|底下)(?:那|这|一)?[个位一]*|最[后末](?:那|这|一)?[个位一]*|末一个|后一个|last(?: one)?|后者"),
+    (LAST,
+        r"最?(?:后面|下面|后头|下头|末尾|右边|底下)(?:那|这|一)?[个位一]*|最[后末](?:那|这|一)?[个位一]*|末一个|"
+        r"后一个|last(?: one)?|后者"),
 )  # fmt: skip
 _WORD_RULES = tuple((pick, re.compile(rf"{_LEAD}(?:{words}){_TAIL}", re.IGNORECASE)) for pick, words in _WORDS)
 _ENGLISH = {"one": 1, "two": 2, "three": 3}

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal
 
 from .numbers import CN, Number, parse_number
@@ -29,22 +30,32 @@ class DurationValue:
     most: int | None = None
 
 
-_N = rf"(?:[零一二两三四五六七八九]点[一二三四五六七八九](?=个?(?:小时|钟头))|\d+(?:\.\d+)?|[{CN}]+(?:来|几|多)?|\d+(?:来|几|多)|半|几|好几|个把)"
+_N = (
+    rf"(?:[零一二两三四五六七八九]点[一二三四五六七八九](?=个?(?:小时|钟头))|\d+(?:\.\d+)?|[{CN}]+(?:来|几|多)?|"
+    rf"\d+(?:来|几|多)|半|几|好几|个把)"
+)
 _RANGE = rf"{_N}(?:(?:到|至|[-~—–]){_N})?"
 _SIGN = r"(?P<sign>负|(?<![\d一-龥A-Za-z)])[-−])?"
 _HOUR = r"(?:小时|钟头|点钟头|h(?:ou)?rs?\b|hours?\b|h(?![a-z])|(?<=[个半])钟(?![头点声表情]))"
-_MINUTE = r"(?:分钟|(?<=\d\d)分(?=$|[,。的]|左右)|(?<=[二三四五六七八九]十)分(?=$|[,。的]|左右)|(?<=十五)分(?=$|[,。的]|左右)|mins?\b|minutes?\b|m(?![a-z]))"
+_MINUTE = (
+    r"(?:分钟|(?<=\d\d)分(?=$|[,。的]|左右)|(?<=[二三四五六七八九]十)分(?=$|[,。的]|左右)|(?<=十五)分(?=$|"
+    r"[,。的]|左右)|mins?\b|minutes?\b|m(?![a-z]))"
+)
 _NOT_RELATIVE = r"(?!\s?(?:以后|之后|过后|后(?!面)|以前|之前|前(?!后|面)|以内|之内))"
 _NOT_COUNTING = r"(?<![\d.第])"
 
 _EXACT = re.compile(
-    rf"{_SIGN}{_NOT_COUNTING}(?P<n>{_RANGE})\s?个?(?P<half>半)?(?P<more>多)?\s?个?{_HOUR}(?P<tail>半)?(?P<over>多|出头)?"
-    rf"(?:[零又加\s]?(?:(?P<min>\d{{1,2}}|[一二三四五六七八九十廿]{{1,3}})\s?(?:分钟?|min(?:ute)?s?|m\b)|(?P<quarter>[一三])刻钟?))?{_NOT_RELATIVE}",
+    rf"{_SIGN}{_NOT_COUNTING}(?P<n>{_RANGE})\s?个?(?P<half>半)?(?P<more>多)?\s?个?{_HOUR}(?P<tail>半)?(?P<ov"
+    rf"er>多|出头)?"
+    rf"(?:[零又加\s]?(?:(?P<min>\d{{1,2}}|[一二三四五六七八九十廿]{{1,3}})\s?(?:分钟?|min(?:ute)?s?|m\b)|"
+    rf"(?P<quarter>[一三])刻钟?))?{_NOT_RELATIVE}",
     re.IGNORECASE,
 )
 _MINUTES = re.compile(rf"{_SIGN}{_NOT_COUNTING}(?P<n>{_RANGE})\s?(?P<more>多)?{_MINUTE}{_NOT_RELATIVE}", re.IGNORECASE)
 _QUARTERS = re.compile(rf"(?<![点\d])(?P<n>[一二两三四123])刻钟?(?<=钟){_NOT_RELATIVE}")
-_DAYS = re.compile(rf"{_SIGN}(?<![第\d初十廿一二三四五六七八九礼拜周星期])(?P<n>{_RANGE})(?P<half>个?半)?(?P<unit>天(?!气)|个?(?:星期|礼拜)(?![一二三四五六日天\d]))"
+_DAYS = re.compile(
+    rf"{_SIGN}(?<![第\d初十廿一二三四五六七八九礼拜周星期])(?P<n>{_RANGE})(?P<half>个?半)?(?P<unit>天(?!气)|"
+    rf"个?(?:星期|礼拜)(?![一二三四五六日天\d]))"
                    rf"(?P<tail>半)?{_NOT_RELATIVE}(?!一[次趟])")  # fmt: skip
 _VAGUE: tuple[tuple[str, int, int | None], ...] = (
     (r"点把钟", 60, 90),
@@ -74,7 +85,7 @@ def resolve_duration(text: str) -> DurationValue | None:
     if len({one.minutes for one in found}) == 1:
         return found[0]
     mended = any(_MENDED.search(said, left.span[0] - 2 if left.span[0] > 1 else 0, right.span[0])
-                 for left, right in zip(found, found[1:], strict=False))  # fmt: skip
+                 for left, right in pairwise(found))  # fmt: skip
     if mended:
         return found[-1]
     first = found[0]
@@ -164,4 +175,6 @@ def _value(stretch: Stretch, start: int, end: int, heard: str, said: str) -> Dur
         reason = "vague"
     if not 0 < minutes <= MAX_MINUTES or abs(minutes) > MAX_MINUTES:
         reason = "out_of_range"
-    return DurationValue(minutes, reason is not None, reason, said[start:end], (start, end), most if most != minutes else None)
+    return DurationValue(
+        minutes, reason is not None, reason, said[start:end], (start, end), most if most != minutes else None
+    )

@@ -44,7 +44,9 @@ class Alarm:
 
 @lru_cache(maxsize=1)
 def _phrases() -> tuple[tuple[str, list[str]], ...]:
-    return tuple((phrase, syllables(phrase)) for phrase in sorted(KEY_PHRASES, key=len, reverse=True) if len(phrase) > 2)
+    return tuple(
+        (phrase, syllables(phrase)) for phrase in sorted(KEY_PHRASES, key=len, reverse=True) if len(phrase) > 2
+    )
 
 
 def mend_sounds(text: str) -> str:
@@ -109,7 +111,9 @@ def _weigh(kind: Kind, level: Level, match: re.Match[str], bare: str, heard: str
 
 def _weigh_words_of_despair(level: Level, before: str, bare: str) -> Level | None:
     """Talk of not wanting to live counts even as a what-if; news, lectures and plain denial don't."""
-    if re.search(r"(?:没有?|不会|从没|不是|不)(?:想过?|要)?$", before) or re.search(r"预防|防止|讲座|宣传|热线|新闻|听说|电视|小说|电影", bare):
+    if re.search(r"(?:没有?|不会|从没|不是|不)(?:想过?|要)?$", before) or re.search(
+        r"预防|防止|讲座|宣传|热线|新闻|听说|电视|小说|电影", bare
+    ):
         return None
     return level
 

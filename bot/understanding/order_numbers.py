@@ -27,7 +27,8 @@ _DONE_TO = (
     r"(?:已经|都)?(?:做完|做好|完成|结束)了?|我接|接了|我来接|作废|撤销|取消(?!的)|没人接|有人接)"
 )
 _DO = (
-    r"(?:接下?|抢|领|通过|同意|批准|驳回|拒绝|退回|退掉|打回|撤销|作废|核准|审批|审核|审|批|派|指派|分配|查一?下?|查询|完成|放弃|结束|开始|确认|"
+    r"(?:接下?|抢|领|通过|同意|批准|驳回|拒绝|退回|退掉|打回|撤销|作废|核准|审批|审核|审|批|派|指派|分配|"
+    r"查一?下?|查询|完成|放弃|结束|开始|确认|"
     r"取消|退|accept|approve|reject|cancel|take|assign)"
 )
 _ONE = r"(?:这个|那个|一下|掉|了|个)?\s?"
@@ -37,10 +38,11 @@ STRONG: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?<![\d.第{_CN}]){_N}\s?号\s?的?(?:这个|那个)?{_ORDER}",
-        rf"(?:单号|编号|订单号?|工单号?|单子号?|任务号?|申请号?|序号|order|job|no\.?)\s?(?:是|为|:|号)?\s?(?:no\.?|#)?\s?{_N}(?!\s?[点个:]|\d|月|小时|分钟|天|[{_CN}]|币)(?:\s?号)?",
-        rf"单子?\s?(?P<n>\d{{1,6}})(?![点个:月\d])(?:\s?号)?",
+        rf"(?:单号|编号|订单号?|工单号?|单子号?|任务号?|申请号?|序号|order|job|no\.?)\s?(?:是|为|:|"
+        rf"号)?\s?(?:no\.?|#)?\s?{_N}(?!\s?[点个:]|\d|月|小时|分钟|天|[{_CN}]|币)(?:\s?号)?",
+        r"单子?\s?(?P<n>\d{1,6})(?![点个:月\d])(?:\s?号)?",
         rf"第\s?{_N}\s?(?:个|号|张|条|笔|项)?\s?{_ORDER}",
-        rf"#\s?(?P<n>\d{{1,6}})(?!\d)",
+        r"#\s?(?P<n>\d{1,6})(?!\d)",
         rf"{_DO}{_ONE}#?{_N}\s?号{_NOT_DAY}",
         rf"(?<![\d.第{_CN}月]){_N}\s?号(?={_DONE_TO})",
         rf"(?:^|(?<=[,。 ]))(?:我?{_DO}){_ONE}(?P<n>\d{{1,6}})(?=$|[,。!])",
@@ -49,7 +51,11 @@ STRONG: tuple[re.Pattern[str], ...] = tuple(
 )
 _MAYBE_DAY = re.compile(rf"{_N}\s?号[吧啊呀呢的。!, ]*")
 _HOUSE_NUMBER = r"(?:[路街弄道巷楼室栋幢苑园]\s?)$"
-_BARE = re.compile(rf"(?:我?(?:要|选|接|就|是|那个|那|单号|编号|号码)*)?\s?(?:no\.?|#)?\s?第?{_N}\s?(?:号|个|单)?(?:单子?|订单)?[吧啊呀呢的。!,， ]*", re.IGNORECASE)
+_BARE = re.compile(
+    rf"(?:我?(?:要|选|接|就|是|那个|那|单号|编号|号码)*)?\s?(?:no\.?|#)?\s?第?{_N}\s?(?:号|个|单)?(?:单子?|"
+    rf"订单)?[吧啊呀呢的。!,， ]*",
+    re.IGNORECASE,
+)
 
 
 def resolve_order_number(text: str, *, asked: bool = False) -> OrderNumberValue | None:
@@ -71,8 +77,8 @@ def resolve_order_number(text: str, *, asked: bool = False) -> OrderNumberValue 
         unsure = len(set(found.values())) > 1
         end = first[1] + (1 if said[first[1] : first[1] + 1] == "号" else 0)
         return OrderNumberValue(found[first], unsure, said[first[0] : end], (first[0], end))
-    match = _BARE.fullmatch(said) if asked else _MAYBE_DAY.fullmatch(said)
-    number = whole_number(match["n"]) if match else None
-    if match is None or number is None or not 0 < number <= MAX_NUMBER:
+    bare = _BARE.fullmatch(said) if asked else _MAYBE_DAY.fullmatch(said)
+    number = whole_number(bare["n"]) if bare else None
+    if bare is None or number is None or not 0 < number <= MAX_NUMBER:
         return None
-    return OrderNumberValue(number, not asked, match["n"], match.span("n"))
+    return OrderNumberValue(number, not asked, bare["n"], bare.span("n"))

@@ -25,29 +25,46 @@ class RatingValue:
 _N = r"(?P<n>-?\d{1,3}(?:\.\d)?|[零一二两三四五六七八九十]{1,2})"
 _MARKS = (
     re.compile(rf"(?<![\d.点期第]){_N}\s?(?:个|颗|粒)?(?:星(?![期座])|✩)(?:级|好评)?"),
-    re.compile(rf"(?:打|给|评|评价|得|满意度|评分|分数)(?:了|个|他|她|你|您|是|:)?\s?{_N}\s?(?:个|颗)?(?:分(?!钟)|星)?(?=$|[,。!吧的了啊呀])"),
+    re.compile(
+        rf"(?:打|给|评|评价|得|满意度|评分|分数)(?:了|个|他|她|你|您|是|:)?\s?{_N}\s?(?:个|颗)?(?:分(?!钟)|"
+        rf"星)?(?=$|[,。!吧的了啊呀])"
+    ),
     re.compile(rf"(?<![\d.点:差欠])(?<![零一二三四五六七八九十]){_N}\s?分(?=$|[,。!吧的啊呀好])"),
     re.compile(r"(?P<n>[1-5])\s?(?:stars?|out of (?:5|five))", re.IGNORECASE),
 )
 _WORDS: tuple[tuple[int, str], ...] = (
-    (1, r"(?:非常|很|太|十分|相当|一点也|一点都|极)不满意|太差|很差|极差|差劲|差得很|差到|差评|糟糕|很糟|太糟|一塌糊涂|糟透|最差|气死人|再也不要|"
+    (1,
+        r"(?:非常|很|太|十分|相当|一点也|一点都|极)不满意|太差|很差|极差|差劲|差得很|差到|差评|糟糕|很糟|太糟|"
+        r"一塌糊涂|糟透|最差|气死人|再也不要|"
         r"(?:服务|态度)(?:真|也|很|太|实在)?(?:差|坏|恶劣)|不像话|very bad|terrible|awful|^差[的啊呀!。]*$|一星"),
-    (2, r"不(?:太|大|怎么|是很|很|够)(?:满意|好|行|理想|灵)|不满意|不好(?![意说讲])|不灵|不咋[地样的]|不怎么样|不哪能|有点差|勿灵|马马虎虎|差强人意|\bbad\b"),
-    (3, r"一般(?:般|性)?(?!都|是|情况|来说|要|在)|还行|还可以|还算可以|凑合|过得去|中等|普通|将就|勉强|不好不坏|就那样|so so"),
-    (5, r"(?:非常|特别|十分|很|挺|相当|老|蛮|太|真|交关|顶|最|特)(?:的)?(?:满意|好|棒|赞|灵|不错|周到|贴心|热心|仔细|耐心|认真|到位|可以|行|出色|感谢)|满分|好极了|太好了|没话说|"
-        r"没得说|一级棒|顶呱呱|顶好|呱呱叫|完美|好评|(?<![不点])赞(?!助|成|同)|棒|excellent|great|perfect|very good|杠杠的|刮刮叫|老好额|灵得来|好得很|好得不得了|做得好"),
+    (2,
+        r"不(?:太|大|怎么|是很|很|够)(?:满意|好|行|理想|灵)|不满意|不好(?![意说讲])|不灵|不咋[地样的]|不怎么样|"
+        r"不哪能|有点差|勿灵|马马虎虎|差强人意|\bbad\b"),
+    (3,
+        r"一般(?:般|性)?(?!都|是|情况|来说|要|在)|还行|还可以|还算可以|凑合|过得去|中等|普通|将就|勉强|不好不坏|"
+        r"就那样|so so"),
+    (5,
+        r"(?:非常|特别|十分|很|挺|相当|老|蛮|太|真|交关|顶|最|特)(?:的)?(?:满意|好|棒|赞|灵|不错|周到|贴心|热心|"
+        r"仔细|耐心|认真|到位|可以|行|出色|感谢)|满分|好极了|太好了|没话说|"
+        r"没得说|一级棒|顶呱呱|顶好|呱呱叫|完美|好评|(?<![不点])赞(?!助|成|同)|棒|excellent|great|perfect|"
+        r"very good|杠杠的|刮刮叫|老好额|灵得来|好得很|好得不得了|做得好"),
     (4, r"满意|不错|挺行|\bgood\b|蛮好|灵的|灵额"),
 )  # fmt: skip
 _BARE_VERDICTS = tuple(
     (stars, re.compile(rf"(?:{words})[的了吧啊呀呢额。! ]*", re.IGNORECASE))
-    for stars, words in ((4, r"好|可以|行|good|good job"), (3, r"还好|ok|okay|中"), (2, r"不行|不可以|bad"), (1, r"差|坏"))
+    for stars, words in (
+        (4, r"好|可以|行|good|good job"),
+        (3, r"还好|ok|okay|中"),
+        (2, r"不行|不可以|bad"),
+        (1, r"差|坏"),
+    )
 )
 _VERDICTS = tuple((stars, re.compile(words, re.IGNORECASE)) for stars, words in _WORDS)
 _MEND = re.compile(r"不对|说错|错了|应该|改成|不是")
 
 
 def resolve_rating(text: str, *, asked: bool = False) -> RatingValue | None:
-    """The mark that a text gives, or None. With `asked` a bare number counts, and 满分 and the like are welcome anyway."""
+    """The mark that a text gives, or None. With `asked` a bare number counts, as do bare verdicts (好)."""
     said = clean(text)
     marks = [
         value
@@ -76,7 +93,9 @@ def _mark(match: re.Match[str], group: str | int = 0) -> RatingValue | None:
     words, span = match[group], match.span(group)
     number = whole_number(match["n"])
     if number is None:
-        return RatingValue(None, False, True, "out_of_range", words, span) if "." in match["n"] or "-" in words else None
+        return (
+            RatingValue(None, False, True, "out_of_range", words, span) if "." in match["n"] or "-" in words else None
+        )
     if not LEAST <= number <= MOST:
         return RatingValue(None, False, True, "out_of_range", words, span)
     return RatingValue(number, False, False, None, words, span)

@@ -10,19 +10,34 @@ from .sounds import mend, syllables
 from .text import clean
 
 ScamKind = Literal[
-    "police", "remote", "code", "job", "lottery", "swindled", "asking", "family", "health_goods", "investment", "refund", "loan",
-    "romance", "relic", "other",
-]  # fmt: skip
+    "police",
+    "remote",
+    "code",
+    "job",
+    "lottery",
+    "swindled",
+    "asking",
+    "family",
+    "health_goods",
+    "investment",
+    "refund",
+    "loan",
+    "romance",
+    "relic",
+    "other",
+]
 
 _STRONG = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in STRONG)
 _CONTACT, _AUTHORITY, _THREAT, _BAIT, _WANT = (
     re.compile(pattern, re.IGNORECASE) for pattern in (CONTACT, AUTHORITY, THREAT, BAIT, WANT)
 )
 _PAIRS = tuple((kind, re.compile(pattern)) for kind, pattern in PAIRS)
-_KEY_PHRASES = (
-    "安全账户", "验证码", "转账", "中奖了", "中大奖", "公安局", "检察院", "冻结账户", "银行卡", "保健品", "免费领", "刷单", "屏幕共享", "共享屏幕", "手续费", "保证金",
-    "骗子", "诈骗", "被骗了", "上当了", "洗钱", "高利息", "投资理财", "退款", "涉嫌洗钱", "身份证", "链接", "汇款", "打钱", "出车祸", "密码", "客服",
-)  # fmt: skip
+_KEY_PHRASES_TABLE = """
+    安全账户 验证码 转账 中奖了 中大奖 公安局 检察院 冻结账户 银行卡 保健品 免费领 刷单 屏幕共享 共享屏幕
+    手续费 保证金 骗子 诈骗 被骗了 上当了 洗钱 高利息 投资理财 退款 涉嫌洗钱 身份证 链接 汇款 打钱 出车祸 密码
+    客服
+"""
+_KEY_PHRASES = tuple(_KEY_PHRASES_TABLE.split())
 _WORDS = tuple((phrase, syllables(phrase)) for phrase in _KEY_PHRASES if len(phrase) > 2)
 
 
@@ -71,9 +86,13 @@ def _by_signs(said: str, heard: str) -> ScamAlarm | None:
     office = _AUTHORITY.search(heard)
     if not lure or not (want or source):
         return None
-    own = re.search(r"(?:帮|陪|教|替)我|怎么(?:交|付|用|办)|志愿者|陪诊|挂号|能不能(?:帮|陪)|我(?:要|想)(?:交|付|转|取|办)", heard)
+    own = re.search(
+        r"(?:帮|陪|教|替)我|怎么(?:交|付|用|办)|志愿者|陪诊|挂号|能不能(?:帮|陪)|我(?:要|想)(?:交|付|转|取|"
+        r"办)",
+        heard,
+    )
     if not want:
-        serious = source and (office and _THREAT.search(heard) or _CHEAP.search(heard))
+        serious = source and ((office and _THREAT.search(heard)) or _CHEAP.search(heard))
         start, end = lure.span()
         return ScamAlarm("doubtful", _kind(heard), said[start:end], (start, end)) if serious and not own else None
     if not source and not office:
@@ -92,9 +111,13 @@ def _by_signs(said: str, heard: str) -> ScamAlarm | None:
 
 
 _SALES_TALK = re.compile(
-    r"(?:讲座|活动|体检|旅游|义诊)[^。]{0,16}(?:送|领)?[^。]{0,10}(?:让|叫|要|劝|推销|逼|忽悠)(?:我|大家|老伴|我妈)?[^。]{0,6}(?:买|交|付|花|办卡|投)"
+    r"(?:讲座|活动|体检|旅游|义诊)[^。]{0,16}(?:送|领)?[^。]{0,10}(?:让|叫|要|劝|推销|逼|忽悠)(?:我|大家|"
+    r"老伴|我妈)?[^。]{0,6}(?:买|交|付|花|办卡|投)"
 )
-_CHEAP = re.compile(r"免费|保本|稳赚|高(?:利|息|收益|回报)|利息.{0,3}高|原始股|翻倍|神药|包治|根治|保健品|安全账户|内幕|中.{0,3}奖|以房养老|炒股|荐股|带单|磁疗|手续费|保证金")
+_CHEAP = re.compile(
+    r"免费|保本|稳赚|高(?:利|息|收益|回报)|利息.{0,3}高|原始股|翻倍|神药|包治|根治|保健品|安全账户|内幕|"
+    r"中.{0,3}奖|以房养老|炒股|荐股|带单|磁疗|手续费|保证金"
+)
 
 
 def _kind(heard: str) -> ScamKind:

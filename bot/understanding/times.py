@@ -20,9 +20,7 @@ __all__ = ["DEFAULT_PARTS", "DayParts", "Grain", "Reason", "Recurrence", "TimeVa
 _RULES = (*days.RULES, *clocks.RULES, *repeats.RULES, *english.RULES, *repeats.VAGUE)
 
 
-def resolve_time(
-    text: str, now: datetime, *, future: bool = True, parts: DayParts = DEFAULT_PARTS
-) -> TimeValue | None:
+def resolve_time(text: str, now: datetime, *, future: bool = True, parts: DayParts = DEFAULT_PARTS) -> TimeValue | None:
     """The time that a text names, or None when it names none.
 
     `now` must be aware (ValueError otherwise); the answer is in its zone. With `future` a time that is over is

@@ -20,6 +20,9 @@ EXTRACTOR = "timebank"
 SHORT = 14
 """Up to this many characters a verdict (很好) is taken as a rating without having been asked for."""
 
+_BY_CLAIM = ("order_number", "amount", "time", "duration", "place", "person", "relation", "rating", "service")
+"""The order in which slots claim their stretch of the text."""
+
 Slot = Literal["time", "duration", "service", "place", "person", "amount", "order_number", "rating", "choice"]
 Span = tuple[int, int]
 
@@ -82,9 +85,8 @@ class Values:
         """The list that Rasa's `/model/parse` gives: entity, value, start, end, extractor; no two overlap."""
         values = self.as_values()
         pairs: list[tuple[str, Span, Any]] = []
-        for slot, key in (("order_number", "order_number"), ("amount", "amount"), ("time", "time"), ("duration", "duration_min"),
-                          ("place", "place"), ("person", "person"), ("relation", "relation"), ("rating", "rating"),
-                          ("service", "service")):  # fmt: skip
+        for slot in _BY_CLAIM:
+            key = "duration_min" if slot == "duration" else slot
             said = getattr(self, slot)
             if said is not None and key in values:
                 spans = said.spans if isinstance(said, TimeValue) and said.spans else (said.span,)
@@ -121,7 +123,10 @@ def _free(span: Span, taken: list[Span]) -> Span | None:
     pieces = [span]
     for begin, end in taken:
         pieces = [
-            part for first, last in pieces for part in ((first, min(last, begin)), (max(first, end), last)) if part[1] > part[0]
+            part
+            for first, last in pieces
+            for part in ((first, min(last, begin)), (max(first, end), last))
+            if part[1] > part[0]
         ]
     return max(pieces, key=lambda part: part[1] - part[0]) if pieces else None
 

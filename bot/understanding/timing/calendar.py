@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
 
-# the library ships no types
 from lunar_python import Lunar, LunarMonth, Solar  # type: ignore[import-untyped]
 
 FIRST_YEAR, LAST_YEAR = 1901, 2099

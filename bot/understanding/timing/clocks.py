@@ -6,7 +6,10 @@ from dataclasses import replace
 from ..numbers import parse_number, whole_number
 from .tokens import Clock, Rule, Token, rule
 
-HOUR = r"(?:\d{1,3}|[一二两三四五六七八九俩]|十[一二三四五六七八九]?|二十[一二三四五六七八九]?|廿[一二三四五六七八九]?|零|〇)"
+HOUR = (
+    r"(?:\d{1,3}|[一二两三四五六七八九俩]|十[一二三四五六七八九]?|二十[一二三四五六七八九]?|"
+    r"廿[一二三四五六七八九]?|零|〇)"
+)
 _NOT_COUNTED = r"(?!个|块|元|岁|名|位|人|斤|小时|币|分钟|天|公里|度)"
 MINUTE = (
     rf"(?:半(?!个|天|小时|日)|[一三两123]刻钟?|整|零[一二三四五六七八九\d]\d?分?{_NOT_COUNTED}|"
@@ -20,22 +23,37 @@ _NO_THING = r"(?![心意建要问看说原理想体希注](?:得|见|议|求|题
 PARTS: tuple[tuple[str, str], ...] = (
     ("dawn", r"凌晨|后半夜|拂晓"),
     ("early", r"(?:大)?清[早晨]|大清老早|天刚亮|天亮|大早上|一大早|一清早|一早(?!就)"),
-    ("morning", r"早上|早晨|早晌|早起(?=[\d一二两三四五六七八九十,，。]|$)|早浪向?|早间|上午|午前|上半[天日]|"
-                r"头晌午?|头午|前晌午?|上晌午?|前半晌|晌前|今晨|晨间"),
+    (
+        "morning",
+        r"早上|早晨|早晌|早起(?=[\d一二两三四五六七八九十,，。]|$)|早浪向?|早间|上午|午前|上半[天日]|"
+        r"头晌午?|头午|前晌午?|上晌午?|前半晌|晌前|今晨|晨间",
+    ),
     ("noon", r"(?<![上下])中午|正午|(?<![头过后前上下])晌午|午间|中浪向?|日中"),
-    ("afternoon", r"下午|午后|下半[天日]|过晌午?|后晌午?|下晌午?|过午|后半晌|下昼|晏昼|午睡(?:醒来|起来|醒了|以后|之后|后|醒)"),
+    (
+        "afternoon",
+        r"下午|午后|下半[天日]|过晌午?|后晌午?|下晌午?|过午|后半晌|下昼|晏昼|午睡(?:醒来|起来|醒了|以后|之后|后|"
+        r"醒)",
+    ),
     ("dusk", r"傍晚|黄昏|[天]?擦黑|傍黑|夜快[点头]?|天快黑"),
     ("evening", r"晚上|晚间|夜里(?:厢|头|向)?|夜头|夜晚|夜间|黑里|晚夕|今宵|晚浪向?"),
     ("night", r"半夜三更|半夜|深夜|大半夜"),
-)  # fmt: skip
+)
 
 _WORD = r"[今明后昨前每当天日朝儿一二三四五六号午]"
 _EXTRA_PARTS: tuple[tuple[str, str], ...] = (
-    ("morning", rf"(?<={_WORD})早(?![点些就已退恋上晨起茶餐饭间])|(?<={_WORD})早(?={HOUR}[点:])|(?<!\w)早(?={HOUR}[点:时])|早(?=[789八九七]点)"),
+    (
+        "morning",
+        rf"(?<={_WORD})早(?![点些就已退恋上晨起茶餐饭间])|(?<={_WORD})早(?={HOUR}[点:])|"
+        rf"(?<!\w)早(?={HOUR}[点:时])|早(?=[789八九七]点)",
+    ),
     ("morning", r"(?<=[今明昨])晨"),
-    ("evening", rf"(?<={_WORD})晚(?![点些一饭会了上报餐间辈年婚])|(?<={_WORD})晚(?={HOUR}[点:])|(?<!\w)晚(?={HOUR}[点:时])|晚(?=[6789六七八九]点)"),
+    (
+        "evening",
+        rf"(?<={_WORD})晚(?![点些一饭会了上报餐间辈年婚])|(?<={_WORD})晚(?={HOUR}[点:])|"
+        rf"(?<!\w)晚(?={HOUR}[点:时])|晚(?=[6789六七八九]点)",
+    ),
     ("evening", r"(?<=[今明昨前])夜(?!里|头|晚|间|饭)"),
-)  # fmt: skip
+)
 
 _MEALS = (
     ("morning", r"早饭|早餐|早点"),
@@ -59,8 +77,9 @@ def _meal_rules(part: str, words: str) -> tuple[Rule, ...]:
     rules = [rule(after, lambda m: Token("part", m.start(), m.end(), part=part))]
     if part in _BEFORE_MEAL:
         before = _BEFORE_MEAL[part]
-        rules.append(rule(rf"(?:吃)?(?:{words})(?:以前|之前|前(?!天))",
-                          lambda m: Token("part", m.start(), m.end(), part=before)))  # fmt: skip
+        rules.append(
+            rule(rf"(?:吃)?(?:{words})(?:以前|之前|前(?!天))", lambda m: Token("part", m.start(), m.end(), part=before))
+        )
     return tuple(rules)
 
 
@@ -135,7 +154,9 @@ def _delta(match: re.Match[str]) -> Token | None:
     extra = whole_number(groups["more"].rstrip("分钟零")) if groups.get("more") else 0
     sign = -1 if groups.get("back") else 1
     total = int(minutes) + (extra or 0)
-    return Token("delta", match.start(), match.end(), minutes=sign * total, reason=None if total < 7 * 1440 else "invalid")
+    return Token(
+        "delta", match.start(), match.end(), minutes=sign * total, reason=None if total < 7 * 1440 else "invalid"
+    )
 
 
 _N = r"(?P<n>\d{1,4}(?:\.\d)?|[一二两三四五六七八九十廿卅俩百]{1,4}(?:来|几|多)?|半|\d{1,2}来|几|个把)"
@@ -146,22 +167,49 @@ _VAGUE = r"(?P<vague>多(?!少)钟?|来钟)?"
 RULES: tuple[Rule, ...] = (
     *(_part_rule(name, pattern) for name, pattern in PARTS + _EXTRA_PARTS),
     *(one for part, words in _MEALS for one in _meal_rules(part, words)),
-    rule(rf"{_NOT_BEFORE}(?P<hour>{HOUR})\s?点(?:钟(?!头|点))?{_NO_THING}\s?(?P<minute>{MINUTE})?{_VAGUE}{_ABOUT}", _clock),
+    rule(
+        rf"{_NOT_BEFORE}(?P<hour>{HOUR})\s?点(?:钟(?!头|"
+        rf"点))?{_NO_THING}\s?(?P<minute>{MINUTE})?{_VAGUE}{_ABOUT}",
+        _clock,
+    ),
     rule(rf"{_NOT_BEFORE}(?P<hour>{HOUR})时(?![候间段常而不])(?P<minute>{MINUTE})?(?P<vague>(?!))?", _clock),
-    rule(rf"[差欠缺](?P<short>一刻|1刻|三刻|[五十廿\d][五\d]?分?钟?)(?:到)?(?P<hour>{HOUR})点(?:钟(?!头))?", _before_hour),
-    rule(rf"{_NOT_BEFORE}(?P<hour>{HOUR})点(?:钟)?[差欠缺少](?P<short>一刻|1刻|三刻|[五十廿\d][五\d]?分?钟?)", _before_hour),
+    rule(
+        rf"[差欠缺](?P<short>一刻|1刻|三刻|[五十廿\d][五\d]?分?钟?)(?:到)?(?P<hour>{HOUR})点(?:钟(?!头))?", _before_hour
+    ),
+    rule(
+        rf"{_NOT_BEFORE}(?P<hour>{HOUR})点(?:钟)?[差欠缺少](?P<short>一刻|1刻|三刻|[五十廿\d][五\d]?分?钟?)",
+        _before_hour,
+    ),
     rule(r"(?<![\d.:])(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::\d\d)?\s*(?P<half>[ap]\.?m\b\.?)?(?!\d)", _digital),
     rule(r"(?<=[午晚上早天日])(?P<hour>\d{1,2})\.(?P<minute>[0-5]\d)(?!\d|个|元|块|币)", _digital),
     rule(r"(?<![\d.:])(?P<hour>\d{1,2})\s*(?P<half>[ap]\.?m\b\.?)", _digital),
-    rule(rf"{_NOT_BEFORE}(?P<first>\d{{1,2}}|{HOUR})(?:点钟?)?\s?(?:到|至|[-~—–])\s?(?P<last>{HOUR})\s?点(?:钟(?!头))?(?P<minute>{MINUTE})?", _hours),
-    rule(rf"{_NOT_BEFORE}(?P<first>(?:十(?=[一二]))?[一二两三四五六七八九])(?P<loose>、?)(?P<last>[二三四五六七八九]|十[一二]?)点钟?", _hours),
-    rule(r"(?P<first>十一)(?P<loose>、?)(?P<last>二|十二)点钟?",
-         lambda m: Token("clock", m.start(), m.end(), clock=Clock(11, until=Clock(12), reason="range"))),
+    rule(
+        rf"{_NOT_BEFORE}(?P<first>\d{{1,2}}|{HOUR})(?:点钟?)?\s?(?:到|至|"
+        rf"[-~—–])\s?(?P<last>{HOUR})\s?点(?:钟(?!头))?(?P<minute>{MINUTE})?",
+        _hours,
+    ),
+    rule(
+        rf"{_NOT_BEFORE}(?P<first>(?:十(?=[一二]))?[一二两三四五六七八九])(?P<loose>、?)(?P<last>[二三四五六七八"
+        rf"九]|十[一二]?)点钟?",
+        _hours,
+    ),
+    rule(
+        r"(?P<first>十一)(?P<loose>、?)(?P<last>二|十二)点钟?",
+        lambda m: Token("clock", m.start(), m.end(), clock=Clock(11, until=Clock(12), reason="range")),
+    ),
     rule(rf"(?:再?过|等)?{_LENGTH}(?:以后|之后|过后|后(?!天|面|来)|再(?=来|去))", _delta),
     rule(rf"(?:再过|过){_LENGTH}", _delta),
     rule(rf"{_LENGTH}(?:以内|之内)", _delta),
     rule(rf"{_LENGTH}(?P<back>以前|之前|前(?!后|面|天))", _delta),
-    rule(r"现在|马上|立刻|立即|眼下|此刻|这会儿|即刻|right now|\bnow\b|\basap\b", lambda m: Token("now", m.start(), m.end())),
-    rule(r"以后|之后|过后|后(?=[,，。都吧的来再去有可]|$)|开始", lambda m: Token("bound", m.start(), m.end(), bound="after")),
-    rule(r"以前|之前|前(?=[,，。都吧的来再去有可要到]|$)", lambda m: Token("bound", m.start(), m.end(), bound="before")),
-)  # fmt: skip
+    rule(
+        r"现在|马上|立刻|立即|眼下|此刻|这会儿|即刻|right now|\bnow\b|\basap\b",
+        lambda m: Token("now", m.start(), m.end()),
+    ),
+    rule(
+        r"以后|之后|过后|后(?=[,，。都吧的来再去有可]|$)|开始",
+        lambda m: Token("bound", m.start(), m.end(), bound="after"),
+    ),
+    rule(
+        r"以前|之前|前(?=[,，。都吧的来再去有可要到]|$)", lambda m: Token("bound", m.start(), m.end(), bound="before")
+    ),
+)

@@ -255,7 +255,10 @@ _SIDE = r"(?P<side>那天|那日|当天|当日|这天|前一[天日]|头一[天�
 _NEEDS_DAY = ("小雪", "大雪", "雨水", "小满", "白露")  # also weather and names
 _SURE_TERMS = "|".join(term for term in TERMS if term not in _NEEDS_DAY)
 _HOLIDAYS = "|".join(
-    sorted({*SOLAR_HOLIDAYS, *LUNAR_HOLIDAYS, *NTH_SUNDAYS} - {"元宵", "北方小年", "南方小年"}, key=len, reverse=True)
+    sorted(
+        {*SOLAR_HOLIDAYS, *LUNAR_HOLIDAYS, *NTH_SUNDAYS} - {"元宵", "北方小年", "南方小年"},
+        key=lambda name: (-len(name), name),
+    )
 )
 _YEAR = r"(?:(?P<year>\d{4}|[二〇零一三四五六七八九]{4}|[今明后去前])年\s?的?)?"
 _LUNAR = r"(?P<lunar>农历|阴历|旧历|古历)?"
@@ -265,7 +268,10 @@ _WHICH = r"(?P<which>下下|上上|下|上|这|本|今|来)?个?"
 _WHICH_WORD = r"(?P<which>下下个?|上上个?|下一?个?|上一?个?|这个?|本)"
 _FIRST_WD = r"(?:[一二三四五六日天]|[1-7](?![\d点:号]))"
 _WD_END = rf"(?=[\s,。、和跟与及的上下早晚中都有可要各]|{WEEK}|[{WD}]|$)"
-_NEXT_WD = rf"(?:(?:[、,和跟与及]\s?{WEEK}?|{WEEK})(?:[一二三四五六日天]|[1-7](?!\d)){_WD_END}|[二三四五六日天]{_WD_END})"
+_NEXT_WD = (
+    rf"(?:(?:[、,和跟与及]\s?{WEEK}?|{WEEK})(?:[一二三四五六日天]|[1-7](?!\d)){_WD_END}|"
+    rf"[二三四五六日天]{_WD_END})"
+)
 WEEKDAYS = rf"(?P<days>{_FIRST_WD}{_NEXT_WD}*)(?!岁)"
 
 RULES: tuple[Rule, ...] = (
@@ -277,23 +283,33 @@ RULES: tuple[Rule, ...] = (
     rule(rf"{_WHICH_WORD}月(?!\d|[一二三四五六七八九十廿]+[号日]|[底初中末])", _month),
     rule(rf"(?:(?P<which>下下个?|下个?|这个?|本|上个?)月的?)?{_NO_NUM}(?P<day>{NUM})\s?(?:号|日(?!子|常|用))(?!\d)",
          _day_of_month),
-    rule(rf"{_YEAR}{_LUNAR}{_NO_NUM}{_MONTH}\s?月(?:份的?)?\s?(?P<day>初[一二三四五六七八九十]|{NUM})\s?(?P<unit>[号日])?", _date),
+    rule(
+        rf"{_YEAR}{_LUNAR}{_NO_NUM}{_MONTH}\s?月(?:份的?)?\s?(?P<day>初[一二三四五六七八九十]|"
+        rf"{NUM})\s?(?P<unit>[号日])?", _date),
     rule(r"(?P<lunar>农历|阴历|旧历)?(?P<month>[正七八])月(?P<day>半)", _date),
     rule(r"(?<!\d)(?P<year>20\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)", _date),
     rule(r"(?<![\d/])(?P<month>1[0-2]|0?[1-9])/(?P<day>3[01]|[12]\d|0?[1-9])(?![\d/])", _date),
-    rule(rf"{_YEAR}{_NO_NUM}(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(?![\d一二三四五六七八九十廿初半底饼亮])",
+    rule(
+        rf"{_YEAR}{_NO_NUM}(?P<month>1[0-2]|[1-9]|十[一二]?|"
+        rf"[一二三四五六七八九])月份?(?![\d一二三四五六七八九十廿初半底饼亮])",
          _month_alone),
     rule(r"(?:下|这|本)个?月的?初(?P<day>[一二三四五六七八九十])",
          lambda m: day_token(m, Day("monthday", cycle=lunar_days(None, whole_number(m["day"]) or 1), several=True))),
     rule(r"(?:农历|阴历|旧历)?(?P<new_year>大年|年|正月)?初(?P<day>[一二三四五六七八九十])(?!中|级)", _lunar_day),
-    rule(r"(?:农历|阴历|旧历)(?P<new_year>(?!))?(?P<day>廿[一二三四五六七八九]?|[一二]?十[一二三四五六七八九]?)", _lunar_day),
+    rule(
+        r"(?:农历|阴历|旧历)(?P<new_year>(?!))?(?P<day>廿[一二三四五六七八九]?|"
+        r"[一二]?十[一二三四五六七八九]?)", _lunar_day),
     rule(rf"(?P<name>{_SURE_TERMS})(?:节气|节)?{_SIDE}", _named),
     rule(rf"(?P<name>{'|'.join(_NEEDS_DAY)})(?:节气|节)?(?P<side>那天|那日|当天|这天)", _named),
-    rule(rf"{_NO_NUM}(?P<name>{_HOLIDAYS})(?:节(?![目约后]|前(?![一夜])))?{_SIDE}(?!路|节?假|节?长假|节?期间|节?前|节?后|节?左右)", _named),
+    rule(
+        rf"{_NO_NUM}(?P<name>{_HOLIDAYS})(?:节(?![目约后]|前(?![一夜])))?{_SIDE}(?!路|节?假|节?长假|节?期间|"
+        rf"节?前|节?后|节?左右)", _named),
     rule(rf"(?P<name>元宵)节{_SIDE}", _named),
     rule(rf"{_NO_NUM}(?P<name>元宵|十一|三八|八一)(?P<side>那天|当天)", _named),
     rule(rf"(?P<name>大年三十|年三十夜|年三十|除夕|大年夜|小年夜|年夜|小年)(?:夜(?!饭))?(?!饭|轻|纪){_SIDE}", _named),
     rule(rf"(?P<n>{NUM}|半)个?(?P<unit>天|日|周|星期|礼拜|月)(?:以后|之后|过后|后(?![天日面来]))", _ahead),
-    rule(r"(?:再过|过)(?P<n>[13-9]\d?|[一三四五六七八九十]+|半)个?(?P<unit>天|周|星期|礼拜|月)(?:以后|之后|后)?", _ahead),
+    rule(
+        r"(?:再过|过)(?P<n>[13-9]\d?|[一三四五六七八九十]+|半)个?(?P<unit>天|周|星期|礼拜|月)(?:以后|之后|"
+        r"后)?", _ahead),
     rule(rf"(?P<n>{NUM}|半)个?(?P<unit>天|周|星期|礼拜|月)(?P<back>以前|之前|前(?!后))", _ahead),
 )  # fmt: skip

@@ -3,14 +3,12 @@
 import re
 from datetime import date, timedelta
 
-from .days import day_token, monday, month_start, offset_day, weekday_day
+from .days import date_day, day_token, monday, month_start, offset_day, weekday_day
 from .tokens import Clock, Day, Rule, Token, rule
 from .values import Recurrence
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WEEKDAY = (
-    r"(?P<wd>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?\b"
-)
+_WEEKDAY = r"(?P<wd>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?\b"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
@@ -35,15 +33,14 @@ def _weekday(match: re.Match[str]) -> Token:
 
 
 def _date(match: re.Match[str]) -> Token:
-    from .days import date_day
-
     month = _MONTHS.index(match["month"][:3].lower()) + 1
     return day_token(match, date_day(match["year"], month, int(match["day"])))
 
 
 def _clock(match: re.Match[str]) -> Token:
-    hour, minute = _number(match["hour"]), {"half past": 30, "quarter past": 15, "quarter to": -15}.get(
-        (match.groupdict().get("past") or "").lower(), 0
+    hour, minute = (
+        _number(match["hour"]),
+        {"half past": 30, "quarter past": 15, "quarter to": -15}.get((match.groupdict().get("past") or "").lower(), 0),
     )
     reason = "invalid" if hour > 24 else None
     return Token("clock", match.start(), match.end(), clock=Clock(hour, minute, full=hour > 12, reason=reason))  # type: ignore[arg-type]
@@ -90,14 +87,22 @@ RULES: tuple[Rule, ...] = (
     rule(r"\byesterday\b", lambda m: day_token(m, offset_day(-1))),
     rule(rf"\b(?:on )?(?P<which>next|this|every|last)?\s*{_WEEKDAY}", _weekday),
     rule(rf"\b(?:on )?{_MONTH}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s*(?P<year>20\d\d))?\b", _date),
-    rule(rf"\b(?:on )?(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of )?{_MONTH}(?:,?\s*(?P<year>20\d\d))?", _date),
+    rule(
+        rf"\b(?:on )?(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of "
+        rf")?{_MONTH}(?:,?\s*(?P<year>20\d\d))?",
+        _date,
+    ),
     rule(r"\bnext (?P<unit>week|month)\b", _next),
     rule(rf"\bin {_N} (?P<unit>hours?|minutes?|mins?|days?|weeks?)\b", _ahead),
     rule(r"\bin half an hour\b", lambda m: Token("delta", m.start(), m.end(), minutes=30)),
     rule(rf"\b(?P<past>half past|quarter past|quarter to)\s+{_HOUR}\b", _clock),
     rule(rf"\bat {_HOUR}(?!\s*[:.]?\d|\s*[ap]\.?m)\b(?:\s*o'?clock)?|\b(?!)", _clock),
     rule(rf"\b{_HOUR}\s*o'?clock\b", _clock),
-    rule(r"(?:from )?\b(?P<first>\d{1,2})\s*(?:-|–|~|to|until|till)\s*(?P<last>\d{1,2})\s*(?P<half>[ap]\.?m\b\.?)", _between),
+    rule(
+        r"(?:from )?\b(?P<first>\d{1,2})\s*(?:-|–|~|to|until|"
+        r"till)\s*(?P<last>\d{1,2})\s*(?P<half>[ap]\.?m\b\.?)",
+        _between,
+    ),
     _part("morning", "morning"),
     _part("noon", "noon|midday|lunchtime"),
     _part("afternoon", "afternoon"),

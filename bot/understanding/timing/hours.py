@@ -71,7 +71,7 @@ def _in_part(clock: Clock, part: str, parts: DayParts) -> Reading:
 
 
 def closing_minute(clock: Clock, part: str | None, start: int, parts: DayParts) -> int | None:
-    """The minute at which an interval from `start` ends: the next such hour on the dial; None where it has no length."""
+    """The minute at which an interval from `start` ends: the next such hour on the dial; None for no length."""
     if clock.reason == "invalid":
         return None
     if part or clock.half or clock.full:

@@ -7,20 +7,28 @@ from typing import Literal
 from .tokens import Clock, Day, Token
 from .values import Reason, Recurrence
 
-_GLUE = re.compile(r"[\s,.。、的在呢嘛啊呀从于就那这约或]*(?:那个|那天|当天|大概|大约|差不多|around|about|at|on|,|的话|开始)?[\s,的在]*")
+_GLUE = re.compile(
+    r"[\s,.。、的在呢嘛啊呀从于就那这约或]*(?:那个|那天|当天|大概|大约|差不多|around|about|at|on|,|的话|"
+    r"开始)?[\s,的在]*"
+)
 _TO = re.compile(r"\s*(?:到|至|[-~—–]+|直到|一直到|to|until|till)\s*", re.IGNORECASE)
 _DENIED_AFTER = re.compile(
     r"(?:那天|我|他|她|就|也|都|是|怕|可能|恐怕|实在|肯定|的话|上午|下午|,|呢|嘛)*"
-    r"(?:不行|没空|没有空|不方便|没时间|没有时间|来不及|去不了|来不了|不去|不来|不可以|不成|走不开|有事|不在|不好|太早|太晚|"
+    r"(?:不行|没空|没有空|不方便|没时间|没有时间|来不及|去不了|来不了|不去|不来|不可以|不成|走不开|有事|"
+    r"不在|不好|太早|太晚|"
     r"不合适|不用来|别来|不要来|不用|没人来|没来|没人|取消)"
 )
 _DENIED_BEFORE = re.compile(r"(?:(?<!是)不是|(?<!要)不要|别|除了|不约|不想)(?:约|在|说|定)?\s*$")
 _MINE = re.compile(
-    r"不对|(?<!是)不是(?![很太])|说错了?|讲错了?|弄错了?|记错了?|搞错了?|错了|[哦噢喔呃嗯]不|不不|应该是|算了|还是(?=.{1,14}(?:吧|好了))"
+    r"不对|(?<!是)不是(?![很太])|说错了?|讲错了?|弄错了?|记错了?|搞错了?|错了|[哦噢喔呃嗯]不|不不|应该是|"
+    r"算了|还是(?=.{1,14}(?:吧|好了))"
     r"|(?<=[,。. ])还是|(?:^|(?<=[,。. ]))不(?=[,。. ])|sorry|i mean|\bno\b[, ]|其实是?",
     re.IGNORECASE,
 )
-_CHANGE = re.compile(r"改到|改成|改为|改在|改(?![天日变善])|换到|换成|换为|挪到|推到|推迟到|延到|延期到|提前到|调到|移到|change[d]? to|move[d]? to")
+_CHANGE = re.compile(
+    r"改到|改成|改为|改在|改(?![天日变善])|换到|换成|换为|挪到|推到|推迟到|延到|延期到|提前到|调到|移到|"
+    r"change[d]? to|move[d]? to"
+)
 _RETURN = re.compile(r".{0,6}(?:回来|回家|结束|完事|为止|走|送回)")
 
 
@@ -126,7 +134,7 @@ def _without_loose_bounds(clusters: list[Cluster]) -> list[Cluster]:
 
 
 def _undenied(text: str, clusters: list[Cluster], future: bool) -> tuple[list[Cluster], bool]:
-    """Without what is denied (明天不行), what is over (昨天没来) and what names no time, where anything else is left."""
+    """Without what is denied (明天不行), over (昨天没来) or vague, where anything else is left."""
     denied = [bool(_DENIED_BEFORE.search(text[: one.start])) for one in clusters]
     doubtful = any(deny and i > 0 and i == len(clusters) - 1 and not re.search(r"[,。. ]\s*(?:不是|不要|别)", text)
                    for i, deny in enumerate(denied))  # fmt: skip
@@ -182,10 +190,10 @@ def _read(cluster: Cluster) -> Mention:
             mention = replace(mention, bound=token.bound)
         elif token.kind == "vague":
             mention = replace(mention, vague=True)
-    if mention.vague or mention.repeat:
-        firm = mention.repeat or edges[0].days or edges[0].part or edges[0].clock or mention.delta is not None
-        keep = {"vague": None} if firm and not mention.repeat else {}
-        reason = keep.get(reason, reason) if reason else None  # type: ignore[call-overload]  # a str key by design
+    clock = edges[0].clock
+    if mention.vague and not mention.repeat and reason == "vague" and not (clock and clock.reason):
+        # 明天早点来: the firm word counts, the vague one only colours it
+        reason = None if edges[0] != Edge() or mention.delta is not None else reason
     return replace(mention, begin=edges[0], finish=edges[1], reason=reason)
 
 
@@ -207,7 +215,7 @@ def _join(text: str, mention: Mention, piece: Mention, cluster: Cluster) -> Ment
     begin, finish, reason = mention.begin, mention.finish, mention.reason or piece.reason
     if piece.begin.clock and begin.clock and not finish.clock and _RETURN.match(text[cluster.end :]):
         return replace(mention, finish=replace(piece.begin, days=()), reason=reason)
-    begin_part, clash = (_with_part(begin, piece.begin.part) if piece.begin.part else (begin, None))
+    begin_part, clash = _with_part(begin, piece.begin.part) if piece.begin.part else (begin, None)
     clock = begin.clock or piece.begin.clock
     if begin.clock and piece.begin.clock and begin.clock != piece.begin.clock:
         clash = "several"
@@ -248,7 +256,7 @@ def _fold(old: Mention, new: Mention, change: bool) -> Mention:
     return replace(new, begin=Edge(days, part, clock), finish=finish, repeat=repeat, spans=old.spans + new.spans)
 
 
-_HOURS_OF = {"dawn": range(0, 7), "early": range(4, 10), "morning": range(5, 13), "noon": (11, 12, 1),
+_HOURS_OF = {"dawn": range(7), "early": range(4, 10), "morning": range(5, 13), "noon": (11, 12, 1),
              "afternoon": range(1, 7), "dusk": range(4, 9), "evening": range(5, 12), "night": range(9, 13)}  # fmt: skip
 
 

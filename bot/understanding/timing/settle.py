@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from .calendar import occurrences, weekdays
+from .calendar import month_days, occurrences, weekdays
 from .hours import Reading, closing_minute, readings
 from .mentions import Edge, Mention
 from .tokens import Day
@@ -139,15 +139,15 @@ class Settler:
                 end = self.at(last_day, last)
                 return Found(self.at(day, first), end, "part", mention.reason or reason)
             return Found(self.at(day, first), self.at(day, last), "part", mention.reason or reason)
-        start, end, reason = self._days(begin)
+        first_day, after, reason = self._days(begin)
         if mention.finish.days:
-            last_day, other = self._day(mention.finish, lambda d: self.at(d, 24 * 60), after=start)
+            last_day, other = self._day(mention.finish, lambda d: self.at(d, 24 * 60), after=first_day)
             reason = reason or other or ("several" if mention.finish.part or mention.finish.clock else None)
-            end = last_day + ONE_DAY
-            if end <= start:
-                return Found(self.at(start, 0), None, "day", "contradiction")
+            after = last_day + ONE_DAY
+            if after <= first_day:
+                return Found(self.at(first_day, 0), None, "day", "contradiction")
         grain = begin.days[0].grain
-        return Found(self.at(start, 0), self.at(end, 0), grain, mention.reason or reason)
+        return Found(self.at(first_day, 0), self.at(after, 0), grain, mention.reason or reason)
 
     def _part_alone(self, mention: Mention, first: int, last: int) -> Found:
         day, reason = self.today, mention.reason
@@ -159,7 +159,9 @@ class Settler:
             day -= ONE_DAY
         return Found(self.at(day, first), self.at(day, last), "part", reason)
 
-    def _day(self, edge: Edge, start_on: Callable[[date], datetime], after: date | None = None) -> tuple[date, Reason | None]:
+    def _day(
+        self, edge: Edge, start_on: Callable[[date], datetime], after: date | None = None
+    ) -> tuple[date, Reason | None]:
         first, _, reason = self._days(edge, start_on, after)
         return first, reason
 
@@ -235,14 +237,18 @@ class Settler:
         if day is None:
             return Found(None, reason=reason or "which_days", recurring=repeat)
         end = None if last is None else self.at(day, last)
-        return Found(self.at(day, first), end, "part" if grain == "part" else "day" if grain == "day" else "minute", reason, repeat)
+        return Found(
+            self.at(day, first),
+            end,
+            "part" if grain == "part" else "day" if grain == "day" else "minute",
+            reason,
+            repeat,
+        )
 
     def _first_of(self, repeat: Recurrence, minute: int) -> date | None:
         if repeat.freq == "daily":
             return self.today if self.at(self.today, minute) >= self.now else self.today + ONE_DAY
         if repeat.monthday:
-            from .calendar import month_days
-
             cycle = month_days(repeat.monthday)
         elif repeat.weekdays:
             cycle = weekdays(repeat.weekdays)
@@ -252,7 +258,7 @@ class Settler:
 
     def _bounded(self, mention: Mention, found: Found) -> Found:
         """三点以后 is the rest of that part of the day, 五点以前 its beginning, 周五以前 a deadline."""
-        if mention.bound is None or found.start is None or found.end is not None and found.grain == "minute":
+        if mention.bound is None or found.start is None or (found.end is not None and found.grain == "minute"):
             return found
         if found.grain != "minute":
             if mention.bound == "after":
@@ -263,7 +269,9 @@ class Settler:
         if mention.bound == "after":
             ends = [end for _, end in (self.parts.morning, self.parts.afternoon, self.parts.evening) if end > minute]
             return Found(found.start, self.at(day, ends[0]) if ends else None, "part", found.reason)
-        starts = [begin for begin, _ in (self.parts.morning, self.parts.afternoon, self.parts.evening) if begin < minute]
+        starts = [
+            begin for begin, _ in (self.parts.morning, self.parts.afternoon, self.parts.evening) if begin < minute
+        ]
         first = self.at(day, starts[-1] if starts else 0)
         return Found(max(first, self.now) if self.future else first, found.start, "part", found.reason)
 

@@ -38,7 +38,7 @@ class Recurrence:
         if self.interval > 1:
             parts.append(f"INTERVAL={self.interval}")
         if self.weekdays:
-            parts.append("BYDAY=" + ",".join("MO TU WE TH FR SA SU".split()[day] for day in self.weekdays))
+            parts.append("BYDAY=" + ",".join(["MO", "TU", "WE", "TH", "FR", "SA", "SU"][day] for day in self.weekdays))
         if self.monthday:
             parts.append(f"BYMONTHDAY={self.monthday}")
         return ";".join(parts)
