@@ -15,7 +15,7 @@ from bank.usecases import care
 from bot.desk import Desk
 from bot.handover import Handover
 from bot.keypad import pick
-from bot.messages import Choice, Incoming, Kind, Reply, join, payload_mark
+from bot.messages import Choice, Incoming, Kind, Reply, choice_for, join
 from bot.metrics import Metrics
 from bot.rasa_client import RasaAway, RasaClient
 from bot.talk import Talk
@@ -137,13 +137,11 @@ class Conversation:
         """The payload of a menu key or button; empty for a button whose question is gone."""
         if incoming.text.startswith("/"):
             return incoming.text
-        mark = str(incoming.media.get("mark", ""))
-        found = next((choice for choice in talk.choices if payload_mark(choice["payload"]) == mark), None)
-        return str(found["payload"]) if found else ""
+        found = choice_for(str(incoming.media.get("mark", "")), _offered(talk))
+        return found.payload if found else ""
 
     def _picked(self, text: str, talk: Talk) -> str:
-        choices = tuple(Choice(**choice) for choice in talk.choices)
-        choice = pick(text, choices)
+        choice = pick(text, _offered(talk))
         return choice.payload if choice else text
 
     async def _understood(self, text: str, said: str, speaker: Speaker, talk: Talk) -> Answer:
@@ -225,6 +223,10 @@ class Conversation:
         return Doing(
             now=speaker.now, key=f"{speaker.key}:{step}", actor_id=speaker.member_id or 0, device=speaker.sender
         )
+
+
+def _offered(talk: Talk) -> tuple[Choice, ...]:
+    return tuple(Choice(**choice) for choice in talk.choices)
 
 
 def vars_of(choice: Choice) -> dict[str, Any]:

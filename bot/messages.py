@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -117,3 +118,8 @@ def join(replies: list[Reply]) -> Reply:
 def payload_mark(payload: str) -> str:
     """A short hash that recognises a payload too long for a channel's button."""
     return hashlib.sha256(payload.encode("utf-8")).hexdigest()[:16]
+
+
+def choice_for(mark: str, offered: Iterable[Choice]) -> Choice | None:
+    """The choice that a marked button means, among those that were offered; None when the button is too old."""
+    return next((choice for choice in offered if payload_mark(choice.payload) == mark), None)

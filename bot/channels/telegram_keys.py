@@ -45,11 +45,6 @@ def read_tap(data: str) -> Tap | None:
     return Tap(numbered[1], numbered[2]) if numbered else None
 
 
-def choice_for(mark: str, offered: Iterable[Choice]) -> Choice | None:
-    """The choice that a marked tap means, among those that were offered; None when the button is too old."""
-    return next((choice for choice in offered if payload_mark(choice.payload) == mark), None)
-
-
 def keyboard(choices: Iterable[Choice]) -> InlineKeyboardMarkup | None:
     """One wide button a line, numbered as everywhere else."""
     rows = [

@@ -10,13 +10,13 @@ from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, NetworkError, TelegramError, TimedOut
 
 from bot.channels.telegram_errors import TooLong, error_for
-from bot.channels.telegram_keys import callback_data, choice_for, mark_of, read_tap
+from bot.channels.telegram_keys import callback_data, read_tap
 from bot.channels.telegram_media import TelegramMedia
 from bot.channels.telegram_pacer import Pacer
 from bot.channels.telegram_sender import TelegramSender
 from bot.channels.telegram_service import App
 from bot.clock import MovableClock
-from bot.messages import Choice, Incoming, Kind, Reply
+from bot.messages import Choice, Incoming, Kind, Reply, choice_for, payload_mark
 from bot.sending import Address, MaybeSent, Misconfigured, SendError, TryLater, Unreachable, WayClosed
 from tests.doubles.telegram_api import TelegramDouble
 
@@ -50,7 +50,7 @@ async def test_buttons(line: Line, telegram: TelegramDouble) -> None:
     [message] = telegram.sent
     assert sent == str(message.message_id)
     assert message.text == "明天九点，对吗？"
-    assert message.buttons == (("1 好的", "/affirm"), ("2 换个时间", f"k:2:{mark_of(LONG_PAYLOAD)}"))
+    assert message.buttons == (("1 好的", "/affirm"), ("2 换个时间", f"k:2:{payload_mark(LONG_PAYLOAD)}"))
 
 
 def test_what_buttons_carry() -> None:
@@ -59,7 +59,7 @@ def test_what_buttons_carry() -> None:
         data = callback_data(3, payload)
         assert len(data.encode()) <= 64
         tap = read_tap(data)
-        assert tap is not None and tap.text == "3" and tap.mark == mark_of(payload)
+        assert tap is not None and tap.text == "3" and tap.mark == payload_mark(payload)
         offered = (Choice(label="a", payload="/affirm"), Choice(label="b", payload=payload))
         assert choice_for(tap.mark, offered) == offered[1]
         assert choice_for(tap.mark, offered[:1]) is None
