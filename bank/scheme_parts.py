@@ -158,6 +158,7 @@ class Ladder(Rules):
     case_waits: Minutes = 30
     emergency_waits: Minutes = 5
     evening_at: time = Field(default=time(19, 0), strict=False)
+    seal_at: time = Field(default=time(1, 0), strict=False)
 
 
 class Quiet(Rules):

@@ -131,6 +131,8 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "coins_missing": ("number", "needed", "available"),
     "payer_not_allowed": ("payer",),
     "no_payer_needed": ("number",),
+    "grants_not_allowed": (),
+    "own_grant": (),
     "grant_not_whole": (),
     "balance_cap": ("cap", "room"),
     "balance_not_zero": ("balance",),

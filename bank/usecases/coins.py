@@ -8,7 +8,7 @@ from typing import Any
 from bank.coins import Leg, OwnerKind, Posting, StatementLine, TransactionKind, Unit
 from bank.doing import Doing, Receipt
 from bank.eligibility import check_active
-from bank.errors import RuleRefused
+from bank.errors import NotAllowed, RuleRefused
 from bank.moments import check_aware, local_day
 from bank.permissions import check_is_staff, check_may_act, check_staff_of
 from bank.ports import UnitOfWork
@@ -37,7 +37,10 @@ def balance(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
 
 
 def statement(uow: UnitOfWork, scheme: Scheme, doing: Doing, since: datetime, until: datetime) -> Receipt:
-    """What came in and went out in [since, until), oldest first. Reads only. Raises as balance, ValueError when naive."""
+    """What came in and went out in [since, until), oldest first. Reads only.
+
+    Raises as balance, and ValueError for naive moments.
+    """
     check_aware(since)
     check_aware(until)
     member = check_may_act(uow, doing)
@@ -78,8 +81,8 @@ def _line(uow: UnitOfWork, scheme: Scheme, line: StatementLine) -> dict[str, Any
 def grant_coins(uow: UnitOfWork, scheme: Scheme, doing: Doing, member_id: int, minutes: int, reason: str) -> Receipt:
     """Staff issue coins to a member, within the balance cap. Outcome: granted.
 
-    Raises NotAllowed ("not_staff", "not_staff_here"), RuleRefused: "grant_not_whole" (not above zero), "reason_missing",
-    "balance_cap", "membership_…".
+    Raises NotAllowed ("not_staff", "not_staff_here", "own_grant"), RuleRefused: "grants_not_allowed",
+    "grant_not_whole" (not above zero), "reason_missing", "balance_cap", "membership_…".
     """
     content = {"member": member_id, "minutes": minutes, "reason": reason}
     return once(uow, doing, "grant_coins", content, lambda: _grant(uow, scheme, doing, member_id, minutes, reason))
@@ -90,6 +93,10 @@ def _grant(uow: UnitOfWork, scheme: Scheme, doing: Doing, member_id: int, minute
     member = uow.members.get(member_id)
     check_staff_of(uow, doing.actor_id, member.branch_id)
     check_active(member)
+    if member.id == doing.actor_id:
+        raise NotAllowed("own_grant")
+    if not scheme.grants.by_staff:
+        raise RuleRefused("grants_not_allowed")
     if minutes <= 0:
         raise RuleRefused("grant_not_whole")
     if not reason.strip():

@@ -78,7 +78,8 @@ def resolve(
     """Staff decide a dispute: "full" (as claimed), "part" (`minutes` of service for each seat) or "void" (nothing).
 
     What was posted before is reversed first where the verdict differs. Outcome: resolved. Raises NotAllowed
-    ("not_staff", "not_staff_here", "own_work"), WrongState, RuleRefused: "verdict_missing", "minutes_wrong", "coins_spent".
+    ("not_staff", "not_staff_here", "own_work"), WrongState, RuleRefused: "verdict_missing", "minutes_wrong",
+    "coins_spent".
     """
     content = {"order": order_id, "outcome": outcome, "minutes": minutes, "verdict": verdict}
     return once(

@@ -17,7 +17,7 @@ from bank.organisation import Branch
 from bank.permissions import check_is_staff, check_staff_of, known
 from bank.ports import UnitOfWork
 from bank.scheme import Scheme
-from bank.usecases.accounts import coins_of
+from bank.usecases.accounts import coins_of, honour_of
 from bank.usecases.casework import OPEN, end_case, head_branch, page_staff, start_case
 from bank.usecases.deed import once
 from bank.usecases.facts import LIVE
@@ -126,6 +126,7 @@ def _activate(uow: UnitOfWork, scheme: Scheme, doing: Doing, member: Member) -> 
     member.identity_verified_at = member.joined_at = doing.now
     uow.members.save(member, doing.audit("verify_identity", member=member.id))
     coins_of(uow, scheme, member)
+    honour_of(uow, member)
     grant(uow, doing, member, RoleName.RESIDENT, member.branch_id)
     if everyone_serves(scheme) and not serving_gaps(scheme, member, None, local_day(doing.now, scheme.tz)):
         grant(uow, doing, member, RoleName.VOLUNTEER, member.branch_id)

@@ -19,7 +19,7 @@ from bank.usecases.accounts import payer_account
 from bank.usecases.deed import once
 from bank.usecases.facts import held, iso, order_cost, order_facts
 from bank.usecases.money import close_hold
-from bank.usecases.publishing import check_wish_fits, go_on
+from bank.usecases.publishing import call_dispatch, check_wish_fits, go_on
 from bank.usecases.reminders import plan_order_reminders
 from bank.usecases.steps import keep_order, move_job, move_order
 from bank.usecases.telling import tell_acted_for, tell_order
@@ -143,6 +143,8 @@ def submit_request(uow: UnitOfWork, scheme: Scheme, doing: Doing, wish: Wish) ->
 def _submit(uow: UnitOfWork, scheme: Scheme, doing: Doing, wish: Wish) -> Receipt:
     order = uow.orders.add(_check_wish(uow, scheme, doing, wish), doing.audit("submit_request"))
     tell_acted_for(uow, scheme, doing, order, "asked")
+    if order.urgent:
+        call_dispatch(uow, scheme, doing, order, order.words)
     plan_order_reminders(uow, scheme, order, doing.now, doing.key)
     return go_on(uow, scheme, doing, order)
 

@@ -114,7 +114,8 @@ def _pupil(uow: UnitOfWork, doing: Doing, member_id: int) -> Member:
 def record_exception(uow: UnitOfWork, scheme: Scheme, doing: Doing, member_id: int, reason: str) -> Receipt:
     """Staff let somebody outside the age band serve, with the reason kept. Outcome: recorded (ready, missing).
 
-    Raises NotAllowed as record_training, RuleRefused: "exception_not_allowed" (the scheme knows none), "reason_missing".
+    Raises NotAllowed as record_training, RuleRefused: "exception_not_allowed" (the scheme knows none),
+    "reason_missing".
     """
     content = {"member": member_id, "reason": reason}
     return once(uow, doing, "record_exception", content, lambda: _except(uow, scheme, doing, member_id, reason))
@@ -159,7 +160,10 @@ def _give(uow: UnitOfWork, scheme: Scheme, doing: Doing, member_id: int, role: R
 
 
 def end_role(uow: UnitOfWork, scheme: Scheme, doing: Doing, member_id: int, role: RoleName, branch_id: int) -> Receipt:
-    """Staff end a role at a branch. Outcome: ended. Raises NotAllowed, RuleRefused("role_unknown") when it is not held."""
+    """Staff end a role at a branch. Outcome: ended.
+
+    Raises NotAllowed, RuleRefused("role_unknown") when it is not held.
+    """
     content = {"member": member_id, "role": role.value, "branch": branch_id}
     return once(uow, doing, "end_role", content, lambda: _end(uow, doing, member_id, role, branch_id))
 
