@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from anyio import to_thread
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bank.errors import BankError, Conflict
+from bank.notices import Due
 from bank.usecases import clockwork
 from bot.desk import Desk
 from bot.logs import where
@@ -54,6 +55,7 @@ class Clockwork:
     def _one(self) -> bool:
         """The earliest due row, in a transaction of its own; False when nothing is due (or another process ticks)."""
         now = self._desk.clock.now()
+        row: Due | None = None
         try:
             with self._desk.units() as uow:
                 if not uow.desk.try_lock("clockwork"):
@@ -68,10 +70,16 @@ class Clockwork:
             log.info("somebody else was at a due row, the next tick takes it")
             return False
         except BankError as error:
-            log.error("due row %s (%s) was refused: %s\n%s", row.id, row.kind, type(error).__name__, where(error))
-            in_unit(self._desk.units, lambda uow: uow.desk.due.done(row.id, now))
+            if row is None:
+                raise
+            self._put_aside(row, error, now)
         self._metrics.due.labels(str(row.kind)).inc()
         return True
+
+    def _put_aside(self, row: Due, error: BankError, now: datetime) -> None:
+        """A row that its use case refuses would be refused at every tick: it ends here, and the log says so."""
+        log.error("due row %s (%s) was refused: %s\n%s", row.id, row.kind, type(error).__name__, where(error))
+        in_unit(self._desk.units, lambda uow: uow.desk.due.done(row.id, now))
 
     def _tidy(self) -> None:
         """What every tick looks after: the next sealing is planned, old nonces are forgotten."""

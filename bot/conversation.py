@@ -11,7 +11,7 @@ from anyio import to_thread
 
 from bank.doing import Doing
 from bank.notices import CaseKind
-from bank.usecases import care
+from bank.usecases import care, emergencies
 from bot.desk import Desk
 from bot.handover import Handover
 from bot.keypad import pick
@@ -21,7 +21,7 @@ from bot.rasa_client import RasaAway, RasaClient
 from bot.talk import Talk
 from bot.understanding.emergencies import Alarm, screen
 from bot.understanding.scams import screen_scam
-from bot.understanding.text import MAX_LENGTH, clean, is_only_symbols, neutralise
+from bot.understanding.text import clean, is_only_symbols, neutralise
 from bot.without_rasa import LocalDialogue
 
 log = logging.getLogger(__name__)
@@ -191,14 +191,13 @@ class Conversation:
 
     def _raise_alarm(self, speaker: Speaker, alarm: Alarm, words: str) -> Reply:
         with self._desk.units() as uow:
-            receipt = care.report_emergency(
+            receipt = emergencies.report_emergency(
                 uow,
                 self._desk.scheme,
                 self._doing(speaker, "emergency"),
-                words=words,
-                kind=alarm.kind,
+                words,
                 doubtful=alarm.level == "doubtful",
-                sender=speaker.sender,
+                sender=None if speaker.member_id else speaker.sender,
             )
             uow.commit()
         key = "emergency_doubtful" if alarm.level == "doubtful" else "emergency_certain"
@@ -207,17 +206,21 @@ class Conversation:
     def _keep_for_staff(self, speaker: Speaker, words: str, incoming: Incoming | None) -> Reply:
         evidence: dict[str, Any] = {"media": incoming.media} if incoming and incoming.media else {}
         with self._desk.units() as uow:
-            receipt = care.open_case(
+            care.open_case(
                 uow,
                 self._desk.scheme,
                 self._doing(speaker, "unhandled"),
-                kind=CaseKind.UNHANDLED,
-                words=words,
-                sender=speaker.sender,
+                CaseKind.UNHANDLED,
+                words,
+                sender=None if speaker.member_id else speaker.sender,
                 evidence=evidence,
             )
+            branches = uow.branches.find()
+            phone = branches[-1].phone if branches else ""
+            if speaker.member_id:
+                phone = uow.branches.get(uow.members.get(speaker.member_id).branch_id).phone
             uow.commit()
-        return self._desk.words.say("handed_to_staff", speaker.now, phone=receipt.facts.get("branch_phone", ""))
+        return self._desk.words.say("handed_to_staff", speaker.now, phone=phone)
 
     def _doing(self, speaker: Speaker, step: str) -> Doing:
         return Doing(
@@ -231,6 +234,3 @@ def _offered(talk: Talk) -> tuple[Choice, ...]:
 
 def vars_of(choice: Choice) -> dict[str, Any]:
     return {"label": choice.label, "payload": choice.payload, "means": choice.means}
-
-
-__all__ = ["MAX_LENGTH", "Answer", "Conversation", "Listener", "Speaker"]

@@ -23,7 +23,7 @@ from bot.messages import Reply
 from bot.metrics import Metrics
 from bot.sending import Address, MaybeSent, Misconfigured, Sender, SendError, TryLater, Unreachable
 from bot.talk import show_in_talk
-from storage.desk_things import Identity, OutboxItem
+from storage.desk_things import Identity, OutboxEntry
 from storage.unit_of_work import SqlUnitOfWork, in_unit
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ MOST_ATTEMPTS = 8
 class Letter:
     """One claimed row, said in words, with the ways it may take in order of preference."""
 
-    item: OutboxItem
+    item: OutboxEntry
     reply: Reply
     ways: tuple[Identity, ...]
 
@@ -86,13 +86,13 @@ class Dispatcher:
 
         return in_unit(self._desk.units, claim)
 
-    def worded(self, row: OutboxItem, now: datetime | None = None) -> Reply:
+    def worded(self, row: OutboxEntry, now: datetime | None = None) -> Reply:
         """The row in words, as they are true when it leaves ("明天", "今天")."""
         if row.reply is not None:
             return Reply.from_json(row.reply)
         return self._desk.words.say(f"notice.{row.words}", now or self._desk.clock.now(), **row.facts)
 
-    def _ways(self, uow: SqlUnitOfWork, row: OutboxItem) -> tuple[Identity, ...]:
+    def _ways(self, uow: SqlUnitOfWork, row: OutboxEntry) -> tuple[Identity, ...]:
         if row.to_identity_id is not None:
             known = [uow.desk.identities.get(row.to_identity_id)]
         else:

@@ -25,7 +25,7 @@ from bot.logs import where
 from bot.messages import Incoming, Kind, Reply
 from bot.metrics import Metrics
 from bot.talk import Talk, read_talk, save_talk
-from storage.desk_things import InboxItem
+from storage.desk_things import InboxEntry
 from storage.unit_of_work import SqlUnitOfWork, in_unit
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ PASSIVE, OUTBOX = "passive", "outbox"
 class Work:
     """One claimed message with all that is needed to answer it."""
 
-    item: InboxItem
+    item: InboxEntry
     incoming: Incoming
     speaker: Speaker
     talk: Talk
@@ -126,10 +126,10 @@ class Gateway:
 
     # -- keeping and claiming ------------------------------------------------------------------------------------
 
-    def _keep(self, incoming: Incoming, late: bool) -> tuple[InboxItem, bool, Work | None]:
+    def _keep(self, incoming: Incoming, late: bool) -> tuple[InboxEntry, bool, Work | None]:
         """Store and claim in one transaction; the claim fails when an earlier message of this sender is unanswered."""
 
-        def work(uow: SqlUnitOfWork) -> tuple[InboxItem, bool, Work | None]:
+        def work(uow: SqlUnitOfWork) -> tuple[InboxEntry, bool, Work | None]:
             received = uow.desk.inbox.receive(
                 channel=incoming.channel,
                 account=incoming.account,
@@ -156,7 +156,7 @@ class Gateway:
 
         return in_unit(self._desk.units, work)
 
-    def _work(self, uow: SqlUnitOfWork, item: InboxItem) -> Work:
+    def _work(self, uow: SqlUnitOfWork, item: InboxEntry) -> Work:
         identity = uow.desk.identities.get(item.identity_id)
         incoming = Incoming.from_json(item.payload)
         speaker = Speaker(
@@ -239,7 +239,7 @@ class Gateway:
                 break
         return await to_thread.run_sync(self._take_reply, item_id)
 
-    def _look(self, item_id: int) -> InboxItem:
+    def _look(self, item_id: int) -> InboxEntry:
         return in_unit(self._desk.units, lambda uow: uow.desk.inbox.get(item_id))
 
     def _take_reply(self, item_id: int) -> Reply | None:

@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.keypad import plain
 from bot.messages import Reply
 from bot.talk import Talk
+from storage.unit_of_work import SqlUnitOfWork
 
 if TYPE_CHECKING:
     from bot.conversation import Speaker
@@ -45,7 +46,7 @@ class Handover:
             uow.commit()
         return relayed
 
-    def _relay(self, uow: object, case: Case, doing: Doing, words: str) -> Relayed:
+    def _relay(self, uow: SqlUnitOfWork, case: Case, doing: Doing, words: str) -> Relayed:
         say, scheme = self._desk.words.say, self._desk.scheme
         from_staff = case.taken_by == doing.actor_id
         if plain(words) in END_WORDS:
@@ -54,7 +55,7 @@ class Handover:
             care.close_case(uow, scheme, doing, case.id, verdict="answered")
             return Relayed(say("relay_closed_staff", doing.now, case=case.id), None)
         if from_staff:
-            receipt = care.answer_case(uow, scheme, doing, case.id, words)
-        else:
-            receipt = care.person_says(uow, scheme, doing, case.id, words)
-        return Relayed(say("relay_passed", doing.now, to=receipt.facts["to"]), case.id)
+            care.answer_case(uow, scheme, doing, case.id, words)
+            return Relayed(say("relay_passed_on", doing.now), case.id)
+        care.person_says(uow, scheme, doing, words, sender=None if doing.actor_id else case.sender)
+        return Relayed(say("relay_passed_to_staff", doing.now), case.id)

@@ -30,7 +30,7 @@ from bot.metrics import Metrics
 from bot.rasa_client import RasaClient
 from bot.sending import Sender
 from bot.talk import show_in_talk
-from storage.desk_things import Identity, OutboxItem, Token
+from storage.desk_things import Identity, OutboxEntry, Token
 from storage.unit_of_work import SqlUnitOfWork, UnitFactory, in_unit, uow_factory
 
 FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -85,7 +85,7 @@ class House:
                 if self.rasa is not None:
                     await self.rasa.close()
 
-    def said(self, row: OutboxItem, now: datetime) -> Reply:
+    def said(self, row: OutboxEntry, now: datetime) -> Reply:
         """The words of an outbox row."""
         return self.dispatcher.worded(row, now)
 

@@ -64,7 +64,7 @@ async def read(client: RasaClient, scheme: Scheme, text: str, now: datetime, rol
         "intent": {"name": intent["name"], "confidence": intent["confidence"]},
         "intent_ranking": [{"name": item["name"], "confidence": item["confidence"]} for item in ranking],
         "entities": values.entities,
-        "values": values.as_json(scheme),
+        "values": values.as_values(),
         "decision": decision,
         "choices": choices if decision == "ask" else [],
         "emergency": alarm is not None,
