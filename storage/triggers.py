@@ -30,8 +30,8 @@ def _sqlite() -> list[str]:
 
 def _postgresql() -> list[str]:
     made = [
-        "CREATE FUNCTION timebank_immutable() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        "RAISE EXCEPTION 'timebank:immutable: % is never changed or deleted', TG_TABLE_NAME; END $$",
+        "CREATE FUNCTION timebank_immutable() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
+        "USING MESSAGE = 'timebank:immutable: ' || TG_TABLE_NAME || ' is never changed or deleted'; END $$",
         "CREATE FUNCTION timebank_sealed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "IF NEW.posted_at < (SELECT MAX(ends_at) FROM sealed_day) THEN "
         "RAISE EXCEPTION 'timebank:sealed: the day of posting is sealed'; END IF; RETURN NEW; END $$",

@@ -1,0 +1,1 @@
+"""Storage: the books and the desk's tables, on both engines."""

@@ -1,0 +1,96 @@
+"""Both engines for every test of storage: a SQLite file, and a database of a PostgreSQL of our own."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from storage.engine import make_engine
+from storage.migrate import migrate
+from storage.unit_of_work import UnitFactory, uow_factory
+from tests.storage.postgres_server import PostgresServer, postgres_server
+
+_numbers = itertools.count(1)
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+EngineMaker = Callable[..., Engine]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy from."""
+    path = tmp_path_factory.mktemp("template") / "bank.sqlite"
+    engine = make_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer) -> str:
+    """The name of a migrated database to copy from."""
+    _make_database(postgres, "bank_template")
+    engine = make_engine(postgres.url("bank_template"))
+    migrate(engine)
+    engine.dispose()
+    return "bank_template"
+
+
+@pytest.fixture(params=BOTH)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh, migrated database."""
+    if engine_name == "sqlite":
+        path = tmp_path / "bank.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = f"bank_{next(_numbers)}"
+    _make_database(server, name, request.getfixturevalue("postgres_template"))
+    return server.url(name)
+
+
+@pytest.fixture
+def empty_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database with nothing in it."""
+    if engine_name == "sqlite":
+        return f"sqlite:///{tmp_path}/empty.sqlite"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = f"empty_{next(_numbers)}"
+    _make_database(server, name)
+    return server.url(name)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def units(engine: Engine) -> UnitFactory:
+    return uow_factory(engine)
+
+
+def _make_database(server: PostgresServer, name: str, template: str | None = None) -> None:
+    engine = make_engine(server.url()).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        copying = f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""
+        connection.execute(text(f"CREATE DATABASE {name}{copying}"))
+    engine.dispose()
