@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from bank.errors import RuleRefused
+from bank.members import MemberStatus
 from bank.usecases import membership, volunteers
 from bank.usecases.membership import Applicant
 from bank.usecases.volunteers import Declared
@@ -39,7 +41,12 @@ class JoinCheck(FormCheck):
 
     def begin(self, turn: Turn) -> None:
         turn.set(join_change="nothing")
-        membership.check_may_join(turn.uow, turn.doing_or_stranger("check_may_join"))
+        if turn.member is None:
+            return
+        if turn.member.status is MemberStatus.BARRED:
+            raise RuleRefused("membership_barred")
+        if turn.member.status is not MemberStatus.LEFT:
+            raise RuleRefused("already_member", status=turn.member.status.value)
 
     def read(self, turn: Turn) -> None:
         if turn.asked == "join_change" and turn.given("change"):
@@ -129,6 +136,7 @@ class JoinSubmit(FormSubmit):
             name=turn.slot("join_name"),
             phone=turn.slot("join_phone"),
             born=date.fromisoformat(turn.slot("join_born")["day"]),
+            scene=turn.uow.desk.talks.get(turn.person).notes.get("scene"),
         )
         receipt = membership.join(turn.uow, turn.desk.scheme, turn.doing_or_stranger("join"), applicant)
         if turn.member is None:

@@ -36,6 +36,10 @@ MINDS_ITS_SLOT = {
 """Refusals that one answer can mend: the slot is asked again."""
 
 
+TOO_GENERAL = frozenset({"医院", "门诊", "急诊", "银行", "菜场", "菜市场", "超市", "药店", "药房", "公园", "学校", "邮局"})
+"""Where one goes, but no place where a volunteer could find somebody."""
+
+
 class RequestCheck(FormCheck):
     form = "request_help_form"
     slots = (
@@ -151,7 +155,7 @@ def read_place(turn: Turn, topic: str) -> None:
         turn.set(**{f"{topic}_elsewhere": True})
         return
     value = turn.values.place
-    if value is not None and (value.kind != "other" or asked):
+    if value is not None and (asked or (value.kind != "other" and value.words not in TOO_GENERAL)):
         turn.set(**{slot: home if value.kind == "home" else value.words})
 
 

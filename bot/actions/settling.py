@@ -87,8 +87,10 @@ class ConfirmReadBack(FormAsk):
             early = {"early": True, "volunteer": seat_names(order), "served": 0, "paid": 0, "extra": 0}
             return {**order, **early, "balance_after": 0}
         doing = turn.doing("preview_confirm")
-        preview = use.preview_confirm(turn.uow, turn.desk.scheme, doing, turn.slot("confirm_number"))
-        return {**preview.facts, "early": False}
+        facts = use.preview_confirm(turn.uow, turn.desk.scheme, doing, turn.slot("confirm_number")).facts
+        paid, extra = facts["paid"], facts["extra"]  # the yes covers what was longer than reserved
+        after = (facts["balance_after"] or 0) - extra
+        return {**facts, "paid": paid + extra, "balance_after": after, "early": False}
 
 
 class ConfirmSubmit(FormSubmit):

@@ -100,8 +100,7 @@ class Repeat(DeskAction):
     strangers_too = True
 
     def work(self, turn: Turn) -> None:
-        person = f"member:{turn.member.id}" if turn.member else f"identity:{turn.identity_id}"
-        last = turn.uow.desk.talks.get(person).last_reply
+        last = turn.uow.desk.talks.get(turn.person).last_reply
         if last is None:
             turn.say("repeat.nothing")
             return
