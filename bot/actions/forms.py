@@ -89,7 +89,7 @@ class FormCheck(DeskAction):
         if turn.slot("task_dropped"):
             turn.set(requested_slot=None)
             return
-        before = {name: turn.slot(name) for name in self.slots}
+        before = {name: turn.slot(name) for name in (*self.slots, *self.kept)}
         self.read(turn)
         self._answer_to_read_back(turn, before)
         self._next_question(turn, first, before)
@@ -128,7 +128,7 @@ class FormCheck(DeskAction):
     def _answer_to_read_back(self, turn: Turn, before: dict[str, Any]) -> None:
         if self.agreed is None:
             return
-        if any(turn.slot(name) != value for name, value in before.items() if name != self.agreed):
+        if any(turn.slot(name) != before[name] for name in self.slots if name != self.agreed):
             turn.set(**{self.agreed: None})  # a correction is read back again
         elif turn.asked == self.agreed and turn.intent == "affirm":
             turn.set(**{self.agreed: True})
@@ -137,7 +137,7 @@ class FormCheck(DeskAction):
 
     def _next_question(self, turn: Turn, first: bool, before: dict[str, Any]) -> None:
         changed = first or any(turn.slot(name) != value for name, value in before.items())
-        misses = 0 if changed else int(turn.slots.get("misses") or 0) + 1
+        misses = 0 if changed or turn.replies else int(turn.slots.get("misses") or 0) + 1
         turn.set(misses=misses, requested_slot=None if turn.slot("task_dropped") else self._missing(turn))
         if misses >= MISSES_BEFORE_A_PERSON:
             turn.say("offer_person")

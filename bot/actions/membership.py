@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from bank.errors import RuleRefused
-from bank.members import MemberStatus
+from bank.members import MemberStatus, RoleName
 from bank.usecases import membership, volunteers
 from bank.usecases.membership import Applicant
 from bank.usecases.volunteers import Declared
@@ -149,12 +149,25 @@ class JoinSubmit(FormSubmit):
 
 class VolunteerCheck(FormCheck):
     form = "join_volunteer_form"
-    slots = ("volunteer_healthy", "volunteer_agreed")
+    slots = ("volunteer_healthy", "volunteer_retired", "volunteer_agreed")
     agreed = "volunteer_agreed"
     intents = frozenset({"join_volunteer"})
-    yes_or_no = frozenset({"volunteer_healthy"})
+    yes_or_no = frozenset({"volunteer_healthy", "volunteer_retired"})
+
+    def needed(self, turn: Turn) -> Sequence[str]:
+        asks_for_it = turn.desk.scheme.serving.retired and not turn.me.retired
+        return [slot for slot in self.slots if slot != "volunteer_retired" or asks_for_it]
+
+    def begin(self, turn: Turn) -> None:
+        if RoleName.VOLUNTEER in turn.roles:
+            raise RuleRefused("already_volunteer")
 
     def read(self, turn: Turn) -> None:
+        if turn.asked == "volunteer_retired":
+            if turn.intent in ("affirm", "deny"):
+                turn.set(volunteer_retired=turn.intent == "affirm")
+            elif "退休" in turn.words:
+                turn.set(volunteer_retired="没" not in turn.words)
         if turn.asked != "volunteer_healthy":
             return
         if turn.intent == "affirm" or re.search(r"(?<!不)(?:身体)?(?:好|健康|硬朗|没(?:毛病|问题)|能)", turn.words):
@@ -168,7 +181,7 @@ class VolunteerSubmit(FormSubmit):
     check = VolunteerCheck
 
     def deed(self, turn: Turn) -> None:
-        declared = Declared(healthy=True)
+        declared = Declared(healthy=True, retired=turn.slot("volunteer_retired"))
         receipt = volunteers.apply_volunteer(turn.uow, turn.desk.scheme, turn.doing("apply_volunteer"), declared)
         if receipt.outcome == "ready":
             turn.say("volunteer.ready")
@@ -200,6 +213,7 @@ def actions(desk: Desk) -> list[DeskAction]:
         JoinSubmit(desk),
         VolunteerCheck(desk),
         FormAsk(desk, volunteer, "volunteer_healthy"),
+        FormAsk(desk, volunteer, "volunteer_retired"),
         FormAsk(desk, volunteer, "volunteer_agreed"),
         VolunteerSubmit(desk),
         LinkFamily(desk),

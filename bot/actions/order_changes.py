@@ -13,7 +13,7 @@ from bank.usecases import care, requests
 from bank.usecases.requests import Change
 from bot.actions.base import DeskAction, words_of
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
-from bot.actions.listing import offset_of, order_number
+from bot.actions.listing import Facts, offset_of, order_number
 from bot.actions.own_orders import mine, order_of, pick_mine, say_mine, seat_names, take_back
 from bot.actions.turn import Turn, payload
 from bot.actions.wish_time import ask_time, read_time
@@ -23,6 +23,7 @@ from bot.understanding.places import resolve_place
 
 CHANGEABLE = frozenset({"submitted", "approved", "published", "accepted"})
 OTHER_PERSON = re.compile(r"换(?:一?个|一?位)?(?:人|志愿者|师傅|别人)|另外(?:找|派)|不要(?:他|她|小|老)|别的人")
+WHERE_IS_HE = re.compile(r"没[来到见]|怎么还|还不来|迟到|人呢|到哪|什么时候[来到]|几点[来到]|啥辰光来")
 STAYS = re.compile(r"不|别|勿|覅|照旧|还是")
 LATE_ENOUGH = 15  # minutes after which staff are asked to ring the volunteer (the scheme's own ladder does so too)
 
@@ -41,6 +42,9 @@ class CheckOrder(DeskAction):
         if not found:
             self._none(turn)
             return
+        awaited = [order for order in found if WHERE_IS_HE.search(turn.words) and overdue(turn, order)]
+        if len(awaited) == 1:
+            found = awaited
         picked = found[0]["number"] if len(found) == 1 else pick_mine(turn, found, can="look", asked=False)
         if picked is not None:
             self._one(turn, picked)
@@ -84,6 +88,11 @@ def _next_steps(turn: Turn, order: dict[str, Any], *, late: bool) -> list[Any]:
     if not order["can"]:
         steps.append(turn.choice("label.ask_again", payload("request_help")))
     return [*steps[:2], turn.choice("label.person", payload("talk_to_person"))]
+
+
+def overdue(turn: Turn, order: Facts) -> bool:
+    """Whether somebody has taken the order and should be there by now."""
+    return order["status"] == "accepted" and datetime.fromisoformat(str(order["starts_at"])) <= turn.now
 
 
 def changeable(turn: Turn) -> list[dict[str, Any]]:

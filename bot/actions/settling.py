@@ -19,7 +19,8 @@ from bot.desk import Desk
 VOLUNTEERS_FORM = "finish_service_form"
 UNDER_WAY = frozenset({"accepted", "started"})
 NOBODY_CAME = re.compile(
-    r"没(?:有)?(?:人)?(?:来|到|见|出现|上门)|(?:人|他|她|鬼)影?(?:都|也)?没|放(?:我)?鸽子|白等|no ?body came|didn't (?:come|show)",
+    r"没(?:有)?(?:人)?(?:来|到|见|出现|上门)|(?:人|他|她|鬼)影?(?:都|也)?没|放(?:我)?鸽子|白等|"
+    r"no ?body came|didn't (?:come|show)",
     re.IGNORECASE,
 )
 GRACE = timedelta(days=7)  # orders that ended longer ago are not offered for an objection

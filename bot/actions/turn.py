@@ -92,7 +92,7 @@ class Turn:
     def set(self, **slots: Any) -> None:
         self.changes.update(slots)
 
-    def say(self, words: str, *, choices: Sequence[Choice] | None = None, **facts: Any) -> Reply:
+    def say(self, words: str, /, *, choices: Sequence[Choice] | None = None, **facts: Any) -> Reply:
         """Say the catalogue's `words`, with `choices` instead of its own if given; returns what was said."""
         reply = self.desk.words.say(words, self.now, **facts)
         if choices is not None:
@@ -100,7 +100,7 @@ class Turn:
         self.replies.append(reply)
         return reply
 
-    def choice(self, words: str, sends: str, *, means: str | None = None, **facts: Any) -> Choice:
+    def choice(self, words: str, sends: str, /, *, means: str | None = None, **facts: Any) -> Choice:
         """A choice whose label is the catalogue's `words`; `sends` is made by `payload`."""
         return Choice(label=self.desk.words.say(words, self.now, **facts).text, payload=sends, means=means)
 

@@ -19,6 +19,7 @@ NAMES_A_DAY = re.compile(
 BARE_HOUR = re.compile(r"(?:就|在|到)?(\d{1,2}|[一二两三四五六七八九十]{1,2})(?:吧|好了|就行|的)?")
 EARLY = re.compile(r"早|上午|清晨|凌晨|前(?:一个|面)|a\.?m", re.IGNORECASE)
 LATE = re.compile(r"晚|下午|傍晚|夜|后(?:一个|面)|p\.?m", re.IGNORECASE)
+HALF_DAY = 12
 PARTS = ((11, "morning"), (13, "noon"), (18, "afternoon"), (24, "evening"))
 
 
@@ -49,6 +50,9 @@ def read_time(turn: Turn, topic: str) -> timedelta | None:
         turn.say("request.recurring", at=value.start)
     if value.grain != "minute":
         _narrow(turn, topic, value.words, value.start, value.grain)
+        return None
+    if abs(value.start - turn.now) < timedelta(minutes=5):
+        _at_once(turn, topic)
         return None
     if value.start <= turn.now:
         turn.say("request.time_past")
@@ -94,8 +98,7 @@ def _unsure(turn: Turn, topic: str, value: TimeValue) -> None:
     elif value.start is None:
         turn.say("request.time_unclear")
     elif value.reason == "am_or_pm":
-        early = value.start.replace(hour=value.start.hour % 12)
-        both = [one for one in (early, early + timedelta(hours=12)) if one > turn.now]
+        both = _both_halves(turn, value.start)
         turn.set(**{slot: {"maybe": [one.isoformat() for one in both]}, f"{topic}_time": None})
     elif value.grain == "minute" and value.start > turn.now:
         if value.reason == "several":
@@ -103,6 +106,22 @@ def _unsure(turn: Turn, topic: str, value: TimeValue) -> None:
         turn.set(**{slot: {"maybe": [value.start.isoformat()]}, f"{topic}_time": None})
     else:
         turn.say("request.time_unclear")
+
+
+def _both_halves(turn: Turn, start: datetime) -> list[datetime]:
+    """Seven in the morning and seven in the evening: of the day that was named, else the next of each."""
+    early = start.replace(hour=start.hour % 12)
+    both = [early, early + timedelta(hours=12)]
+    if not NAMES_A_DAY.search(turn.words):
+        both = [one - timedelta(days=1) if one - timedelta(days=1) > turn.now else one for one in both]
+    return [one for one in sorted(both) if one > turn.now]
+
+
+def _at_once(turn: Turn, topic: str) -> None:
+    """现在, 马上: the next half hour that leaves somebody time to come, to be agreed to."""
+    soon = (turn.local_now + timedelta(minutes=30)).replace(second=0, microsecond=0)
+    soon += timedelta(minutes=-soon.minute % 30)
+    turn.set(**{f"{topic}_day": {"maybe": [soon.isoformat()]}, f"{topic}_time": None})
 
 
 def _narrow(turn: Turn, topic: str, words: str, start: datetime, grain: str) -> None:
@@ -126,7 +145,9 @@ def _one_of_two(turn: Turn, topic: str) -> bool:
         return True
     early, late = EARLY.search(turn.words), LATE.search(turn.words)
     if len(maybe) == 2 and bool(early) != bool(late):
-        _take(turn, topic, datetime.fromisoformat(maybe[0] if early else maybe[1]))
+        moments = [datetime.fromisoformat(one) for one in maybe]
+        meant = [one for one in moments if (one.hour < HALF_DAY) == bool(early)]
+        _take(turn, topic, meant[0] if meant else moments[0])
         return True
     return False
 
@@ -136,7 +157,7 @@ def ask_time(turn: Turn, topic: str, words: str) -> None:
     known: dict[str, Any] = turn.slot(f"{topic}_day") or {}
     maybe = [datetime.fromisoformat(one) for one in known.get("maybe", ())]
     if len(maybe) == 2:
-        choices = [turn.choice("label.clock", payload("inform", time=one.isoformat()), at=one) for one in maybe]
+        choices = [turn.choice("label.when", payload("inform", time=one.isoformat()), at=one) for one in maybe]
         turn.say("request.am_or_pm", early=maybe[0], late=maybe[1], choices=choices)
     elif maybe:
         yes = turn.choice("label.when", payload("inform", time=maybe[0].isoformat()), means="yes", at=maybe[0])
