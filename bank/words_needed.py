@@ -132,6 +132,7 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "payer_not_allowed": ("payer",),
     "no_payer_needed": ("number",),
     "grants_not_allowed": (),
+    "own_membership": (),
     "own_grant": (),
     "grant_not_whole": (),
     "balance_cap": ("cap", "room"),

@@ -175,7 +175,7 @@ def _member_of_staff(uow: UnitOfWork, doing: Doing, member_id: int) -> Member:
     member = uow.members.get(member_id, lock=True)
     check_staff_of(uow, doing.actor_id, member.branch_id)
     if member.id == doing.actor_id:
-        raise NotAllowed("own_request", number=0)
+        raise NotAllowed("own_membership")
     return member
 
 
@@ -237,7 +237,7 @@ def reinstate(uow: UnitOfWork, scheme: Scheme, doing: Doing, member_id: int, rea
 def bar(uow: UnitOfWork, scheme: Scheme, doing: Doing, member_id: int, reason: str) -> Receipt:
     """Bar a member for good (proven fraud). Outcome: barred.
 
-    Raises NotAllowed("not_staff", "not_staff_here", "own_request"), RuleRefused("reason_missing"), WrongState.
+    Raises NotAllowed("not_staff", "not_staff_here", "own_membership"), RuleRefused("reason_missing"), WrongState.
     """
     content = {"member": member_id, "reason": reason}
     return once(uow, doing, "bar", content, lambda: _turn(uow, scheme, doing, member_id, "bar", reason, "barred"))

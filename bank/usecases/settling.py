@@ -24,10 +24,13 @@ from bank.usecases.telling import tell_acted_for, tell_order
 def preview_confirm(uow: UnitOfWork, scheme: Scheme, doing: Doing, order_id: int) -> Receipt:
     """What a yes would pay, for the read-back: volunteer, served, paid, extra, balance_after. Reads only.
 
-    Raises as confirm.
+    Raises as confirm, and RuleRefused("settlement_waits") while staff look at an alert.
     """
     order = uow.orders.get(order_id)
     jobs = _check_confirm(uow, scheme, doing, order)
+    case = waiting_case(uow, order)
+    if case is not None:
+        raise RuleRefused("settlement_waits", number=order.id, case=case.id)
     served = paid = extra = 0
     for job in jobs:
         days, share, more = reckon(uow, scheme, order, job, job.claimed_minutes or 0, agree_extra=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -271,8 +272,6 @@ class Town:
 
 def check_notices(rows: list[Any]) -> None:
     """Every notice is one of `words_needed.NOTICES`, with just the facts named there."""
-    import json
-
     for row in rows:
         facts = row.facts if isinstance(row.facts, dict) else json.loads(row.facts)
         assert row.words in NOTICES, row.words
