@@ -1,0 +1,1 @@
+"""The sample community and what the demo needs beside the desk itself."""
