@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bank.members import RoleName
 from bank.usecases import jobs
 from bot.actions import job_standing, serving
 from bot.actions.base import DeskAction
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
 from bot.actions.listing import by_time, offset_of, order_number, pick_order, say_list, span_of
 from bot.actions.own_jobs import open_jobs, say_own, schedule
+from bot.actions.own_orders import mine
 from bot.actions.turn import Turn, payload
 from bot.desk import Desk
 from bot.understanding.times import resolve_time
@@ -50,6 +52,9 @@ class ViewSchedule(DeskAction):
 
     def work(self, turn: Turn) -> None:
         ahead = schedule(turn)
+        if not ahead and (RoleName.VOLUNTEER not in turn.roles or mine(turn)):
+            turn.follow = "action_check_order"  # "我的单子" from somebody who is helped
+            return
         if not ahead:
             turn.say("schedule.none", choices=[turn.choice("label.see_jobs", payload("list_jobs"), means="yes")])
             return

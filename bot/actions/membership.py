@@ -16,6 +16,7 @@ from bot.actions.base import DeskAction
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
 from bot.actions.turn import Turn
 from bot.desk import Desk
+from bot.talk import read_talk
 from bot.understanding.numbers import NUMERAL, whole_number
 
 MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})(?!\d)")
@@ -136,7 +137,7 @@ class JoinSubmit(FormSubmit):
             name=turn.slot("join_name"),
             phone=turn.slot("join_phone"),
             born=date.fromisoformat(turn.slot("join_born")["day"]),
-            scene=turn.uow.desk.talks.get(turn.person).notes.get("scene"),
+            scene=read_talk(turn.uow, turn.identity_id).scene,
         )
         receipt = membership.join(turn.uow, turn.desk.scheme, turn.doing_or_stranger("join"), applicant)
         if turn.member is None:

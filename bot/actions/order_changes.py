@@ -14,7 +14,7 @@ from bank.usecases.requests import Change
 from bot.actions.base import DeskAction, words_of
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
 from bot.actions.listing import Facts, offset_of, order_number
-from bot.actions.own_orders import mine, order_of, pick_mine, say_mine, seat_names, take_back
+from bot.actions.own_orders import mine, order_of, pick_mine, say_mine, seat_names, take_back, the_only
 from bot.actions.turn import Turn, payload
 from bot.actions.wish_time import ask_time, read_time
 from bot.desk import Desk
@@ -113,9 +113,7 @@ class ChangeCheck(FormCheck):
         if number is None and not found:
             turn.say("change.none", choices=[turn.choice("label.ask_again", payload("request_help"))])
             turn.set(task_dropped="done")
-        elif number is None and len(found) == 1:
-            number = found[0]["number"]
-        turn.set(change_number=number)
+        turn.set(change_number=the_only(turn, found) if number is None else number)
 
     def read(self, turn: Turn) -> None:
         if turn.asked == "change_number":
@@ -246,9 +244,7 @@ class CancelCheck(FormCheck):
         if number is None and not found:
             turn.say("cancel.none", choices=[turn.choice("label.person", payload("talk_to_person"))])
             turn.set(task_dropped="done")
-        elif number is None and len(found) == 1:
-            number = found[0]["number"]
-        turn.set(cancel_number=number)
+        turn.set(cancel_number=the_only(turn, found) if number is None else number)
 
     def read(self, turn: Turn) -> None:
         if turn.asked == "cancel_number":

@@ -56,6 +56,16 @@ def pick_mine(turn: Turn, orders: Sequence[Facts], *, can: str, asked: bool) -> 
     return None
 
 
+def the_only(turn: Turn, orders: Sequence[Facts]) -> int | None:
+    """The number of the only order there is, unless the words name another service than it has."""
+    if len(orders) != 1:
+        return None
+    service = None if turn.is_payload else resolve_service(turn.words)
+    if service is not None and not service.unsure and service.category not in ("other", orders[0]["service"]):
+        return None
+    return int(orders[0]["number"])
+
+
 def _by_service(turn: Turn, orders: Sequence[Facts]) -> list[Facts]:
     service = resolve_service(turn.words)
     return [order for order in orders if service and order["service"] == service.category]

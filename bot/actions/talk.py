@@ -15,6 +15,7 @@ from bot.actions.turn import Turn, payload
 from bot.catalogue import MOST_CHOICES
 from bot.desk import Desk
 from bot.messages import Reply
+from bot.talk import read_talk
 from bot.understanding.ratings import resolve_rating
 from bot.understanding.services import resolve_service
 from bot.understanding.times import resolve_time
@@ -100,7 +101,7 @@ class Repeat(DeskAction):
     strangers_too = True
 
     def work(self, turn: Turn) -> None:
-        last = turn.uow.desk.talks.get(turn.person).last_reply
+        last = read_talk(turn.uow, turn.identity_id).last_reply
         if last is None:
             turn.say("repeat.nothing")
             return
@@ -222,6 +223,9 @@ class AskAgain(DeskAction):
         if take_back(turn):
             return
         guesses = [name for name in turn.understanding.get("choices") or () if name not in DONT_OFFER]
+        if guesses[:1] == ["request_help"] and turn.values.service is not None:
+            turn.follow = "request_help_form"  # nothing binds before its read-back
+            return
         misses = int(turn.slot("misses") or 0) + 1
         turn.set(misses=misses)
         if not guesses or misses > MISSES_BEFORE_A_PERSON:

@@ -105,11 +105,6 @@ class Turn:
         return Choice(label=self.desk.words.say(words, self.now, **facts).text, payload=sends, means=means)
 
     @property
-    def person(self) -> str:
-        """How the talk of this person is named in the desk's tables."""
-        return f"member:{self.member.id}" if self.member else f"identity:{self.identity_id}"
-
-    @property
     def is_payload(self) -> bool:
         """A button, menu key or picked number: `/intent{...}`, made by the desk itself."""
         return self.text.startswith("/")
