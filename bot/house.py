@@ -104,7 +104,7 @@ def build_house(
     listener: Listener | None = None,
 ) -> House:
     """Build the desk on an engine whose database is migrated. `rasa` None: the desk works without understanding."""
-    units = uow_factory(engine, zone=scheme.tz)
+    units = uow_factory(engine, zone=scheme.tz, clock=clock.now)
     desk = Desk(scheme=scheme, words=Catalogue(scheme), clock=clock, units=units)
     metrics = Metrics()
     senders: dict[str, Sender] = {}
@@ -122,7 +122,7 @@ def build_house(
     house = House(
         engine=engine,
         desk=desk,
-        reading=uow_factory(engine, zone=scheme.tz, reading=True),
+        reading=uow_factory(engine, zone=scheme.tz, clock=clock.now, reading=True),
         metrics=metrics,
         rasa=rasa,
         gateway=Gateway(desk, conversation, metrics, on_news=news),

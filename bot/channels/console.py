@@ -169,5 +169,5 @@ def _fill_if_empty(house: House) -> bool:
 
     if not in_unit(house.desk.units, empty):
         return False
-    fill_sample(house.desk.units, house.desk.scheme, house.desk.clock.now())
+    fill_sample(house.engine, house.desk.scheme, house.desk.clock.now())
     return True

@@ -22,12 +22,13 @@ for group in (running.app, talking.app, understanding.app, books.app, docs.app):
 def main() -> None:
     """Run one verb. What a user can mend is said in a line, without a trace, and ends with status 2."""
     from bank.errors import BankError
+    from bot.evaluation import EvaluationFailed
     from bot.rasa_process import ModelMissing
     from bot.settings import SettingsError
     from bot.training import TrainingFailed
 
     try:
         app()
-    except (SettingsError, BankError, ModelMissing, TrainingFailed) as error:
+    except (SettingsError, BankError, ModelMissing, TrainingFailed, EvaluationFailed) as error:
         typer.echo(f"timebank: {error}", err=True)
         sys.exit(2)

@@ -1,0 +1,131 @@
+"""The pages under docs/ that are made from the code, so that they cannot say what the code does not do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import typer.main
+import yaml
+
+from bank.diagrams import LIFECYCLES, lifecycle_mermaid
+from bank.words_needed import REFUSALS
+from bot.actions.rules import TOPICS
+from bot.catalogue import Catalogue, read_entries
+from bot.rasa_process import HOUSE
+from bot.settings import Settings
+from storage.scheme_files import load_scheme, scheme_names
+
+NOTE = "<!-- Made by `./timebank docs` from the code. Change the code, then run it again. -->\n\n"
+DAY = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
+
+
+def lifecycles() -> str:
+    """Every lifecycle as a diagram."""
+    parts = ["# Lifecycles\n\nEach arrow bears the verb and who may make the move.\n"]
+    for life in LIFECYCLES:
+        parts.append(f"\n## {life.what}\n\n```mermaid\n{lifecycle_mermaid(life)}```\n")
+    return "".join(parts)
+
+
+def settings() -> str:
+    """Every setting with its default."""
+    lines = [
+        "# Settings\n\nFrom the environment, or by the same names in lower case from `timebank.toml`.\n\n",
+        "| setting | default | what it is |\n|---|---|---|\n",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is None else f"`{field.default}`"
+        lines.append(f"| `TIMEBANK_{name.upper()}` | {default} | {field.description} |\n")
+    return "".join(lines)
+
+
+def command_line() -> str:
+    """Every verb with its options."""
+    from bot.cli import app  # noqa: PLC0415  # the command line imports this page's maker
+
+    group = typer.main.get_command(app)
+    lines = ["# The command line\n\n`./timebank VERB`\n"]
+    for name, command in sorted(group.commands.items()):  # type: ignore[attr-defined]  # a typer app is a group
+        if command.hidden:
+            continue
+        lines.append(f"\n## `{name}`\n\n{command.help}\n\n")
+        for option in command.params:
+            names = ", ".join(f"`{opt}`" for opt in option.opts)
+            lines.append(f"- {names}: {getattr(option, 'help', None) or ''}\n")
+    return "".join(lines)
+
+
+def refusals() -> str:
+    """Every rule that can refuse, with the words people meet."""
+    entries = read_entries()
+    lines = [
+        "# Refusals\n\nEvery refusal names its rule. `{{ … }}` are filled with the case's own facts.\n\n",
+        "| rule | words |\n|---|---|\n",
+    ]
+    for rule in sorted(REFUSALS):
+        text = " ".join(entries[f"refused.{rule}"].text.split())
+        lines.append(f"| `{rule}` | {text.replace('|', '&#124;')} |\n")
+    return "".join(lines)
+
+
+def intents() -> str:
+    """Every intent with what the rules do with it."""
+    lines = [
+        "# Intents\n\nWhat is understood, and what each begins.\n\n",
+        "| topic | intent | begins |\n|---|---|---|\n",
+    ]
+    for file in sorted((HOUSE / "stories").glob("*.yml")):
+        rules = (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("rules") or []
+        for rule in rules:
+            steps = rule["steps"]
+            for step, after in pairwise(steps):
+                if "intent" in step and "action" in after:
+                    lines.append(f"| {file.stem} | `{step['intent']}` | `{after['action']}` |\n")
+    return "".join(dict.fromkeys(lines))
+
+
+def scheme_page(name: str) -> str:
+    """The rule book of one scheme in words, as the desk says it."""
+    scheme = load_scheme(name)
+    words = Catalogue(scheme)
+    lines = [f"# {scheme.title}\n\n{scheme.title_en}. Version {scheme.version}. Source: {scheme.source}\n"]
+    for topic, _ in TOPICS:
+        lines.append(f"\n## {topic}\n\n{words.say(f'rules.{topic}', DAY).text}\n")
+    return "".join(lines)
+
+
+def pages() -> dict[Path, Callable[[], str]]:
+    """Every generated page with its maker."""
+    docs = HOUSE / "docs"
+    made: dict[Path, Callable[[], str]] = {
+        docs / "lifecycles.md": lifecycles,
+        docs / "settings.md": settings,
+        docs / "command-line.md": command_line,
+        docs / "refusals.md": refusals,
+        docs / "intents.md": intents,
+    }
+    for name in scheme_names():
+        made[docs / "schemes" / f"{name}.md"] = lambda name=name: scheme_page(name)  # type: ignore[misc]  # bound now
+    return made
+
+
+def write_pages() -> list[str]:
+    """Write all pages; their names."""
+    written = []
+    for path, make in pages().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(NOTE + make(), encoding="utf-8")
+        written.append(str(path.relative_to(HOUSE)))
+    return written
+
+
+def old_pages() -> list[str]:
+    """Pages that do not say what the code says now."""
+    return [
+        str(path.relative_to(HOUSE))
+        for path, make in pages().items()
+        if not path.exists() or path.read_text(encoding="utf-8") != NOTE + make()
+    ]
