@@ -40,9 +40,8 @@ class SqlMembers(SqlCollection[Member]):
             name == said,
             literal(said).like("%" + name + "%"),
         ]
-        if bare != said or len(bare) == 1:
-            tiers += [name == bare, name.startswith(bare, autoescape=True)]
-        tiers.append(name.endswith(bare, autoescape=True))
+        begins, ends = name.startswith(bare, autoescape=True), name.endswith(bare, autoescape=True)
+        tiers += [name == bare, begins, ends] if bare != said or len(bare) == 1 else [ends, begins]
         for tier in tiers:
             statement = select(_MEMBER).where(tier, _MEMBER.c.status != str(MemberStatus.LEFT)).order_by(_MEMBER.c.id)
             if branch_ids is not None:

@@ -92,7 +92,7 @@ def _chunks(session: Session, statement: str, starts_at: datetime | None, ends_a
     values: dict[str, Any] = {"ends": session.moment(ends_at)}
     if starts_at is not None:
         values["starts"] = session.moment(starts_at)
-    result = session.connection.execution_options(stream_results=True).execute(text(statement), values)
+    result = session.run(text(statement).execution_options(stream_results=True), values)
     for rows in result.partitions(_CHUNK):
         yield [row[0] for row in rows]
 

@@ -91,6 +91,6 @@ def units(engine: Engine) -> UnitFactory:
 def _make_database(server: PostgresServer, name: str, template: str | None = None) -> None:
     engine = make_engine(server.url()).execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        copying = f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""
+        copying = f" TEMPLATE {template}" if template else ""
         connection.execute(text(f"CREATE DATABASE {name}{copying}"))
     engine.dispose()
