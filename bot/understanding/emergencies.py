@@ -16,19 +16,24 @@ from .alarm_context import (
     IDIOMS,
     INNER_DENIAL,
     LEARNING,
+    MONEY_WANTED,
     NEGATED_BEFORE,
     OTHERS,
     PAST,
     PLANNED,
     STILL,
     URGENT,
+    WAY_WANTED,
 )
-from .alarm_words import COMPILED, KEY_PHRASES, MEDICAL, MISHEARD, Kind, Level
+from .alarm_kinds import MEDICAL, Kind, Level
+from .alarm_sounds import KEY_PHRASES, MISHEARD
+from .alarm_words import COMPILED
 from .sounds import mend, syllables
 from .text import clean
 
 BLANK = "\x00"
 _STOPS = re.compile(r"[。!?;,\n~…]| (?=[一-龥])")
+_USED_BY_SWINDLERS: frozenset[Kind] = frozenset({"traffic", "violence"})
 _ALWAYS: frozenset[Kind] = frozenset({"suicide"})
 
 
@@ -104,6 +109,10 @@ def _weigh(kind: Kind, level: Level, match: re.Match[str], bare: str, heard: str
         if level == "doubtful":
             return None
         return level if urgent else "doubtful"
+    if kind in _USED_BY_SWINDLERS and MONEY_WANTED.search(bare):
+        return None
+    if kind == "lost" and WAY_WANTED.search(bare):
+        return None
     if OTHERS.search(before) and kind in MEDICAL and not urgent:
         return "doubtful"
     return level

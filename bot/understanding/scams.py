@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from .alarm_words import Level
-from .scam_words import AUTHORITY, BAIT, CONTACT, HEARSAY, NOT_SCAM, PAIRS, STRONG, THREAT, WANT
+from .alarm_kinds import Level
+from .scam_words import AUTHORITY, BAIT, CONTACT, DOUBTS, HEARSAY, LOSS, NOT_SCAM, PAIRS, STRONG, THREAT, WANT
 from .sounds import mend, syllables
 from .text import clean
 
@@ -28,8 +28,8 @@ ScamKind = Literal[
 ]
 
 _STRONG = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in STRONG)
-_CONTACT, _AUTHORITY, _THREAT, _BAIT, _WANT = (
-    re.compile(pattern, re.IGNORECASE) for pattern in (CONTACT, AUTHORITY, THREAT, BAIT, WANT)
+_CONTACT, _AUTHORITY, _THREAT, _BAIT, _WANT, _DOUBTS, _LOSS = (
+    re.compile(pattern, re.IGNORECASE) for pattern in (CONTACT, AUTHORITY, THREAT, BAIT, WANT, DOUBTS, LOSS)
 )
 _PAIRS = tuple((kind, re.compile(pattern)) for kind, pattern in PAIRS)
 _KEY_PHRASES_TABLE = """
@@ -75,48 +75,60 @@ def _denied(heard: str, match: re.Match[str]) -> bool:
 
 
 def _asks_about_a_cheat(heard: str) -> bool:
-    return bool(re.search(r"骗|诈|传销|杀猪盘|忽悠|scam", heard, re.IGNORECASE))
+    return bool(re.search(r"骗|诈|片子|传销|杀猪盘|忽悠|scam", heard, re.IGNORECASE))
 
 
 def _by_signs(said: str, heard: str) -> ScamAlarm | None:
-    """Bait or threat, plus a want; a stranger or an office behind it makes it certain."""
-    lure = _BAIT.search(heard) or _THREAT.search(heard)
-    want = _WANT.search(heard)
-    source = _CONTACT.search(heard)
-    office = _AUTHORITY.search(heard)
-    if not lure or not (want or source):
+    """Two signs are a doubt; a stranger with a lure who wants something, or money gone, is sure."""
+    source, lure = _CONTACT.search(heard), _BAIT.search(heard) or _THREAT.search(heard)
+    want, doubt, loss = _WANT.search(heard), _DOUBTS.search(heard), _LOSS.search(heard)
+    signs = _apart([sign for sign in (lure, want, doubt, loss) if sign is not None]) + ([source] if source else [])
+    if len(signs) < 2 or (_OWN_WISH.search(heard) and not (source or loss)):
         return None
-    own = re.search(
-        r"(?:帮|陪|教|替)我|怎么(?:交|付|用|办)|志愿者|陪诊|挂号|能不能(?:帮|陪)|我(?:要|想)(?:交|付|转|取|"
-        r"办)",
-        heard,
+    strong = (
+        bool(source and lure and want and len(signs) > 2)
+        or bool(loss and (source or lure or doubt))
+        or bool(lure and want and doubt)
     )
-    if not want:
-        serious = source and ((office and _THREAT.search(heard)) or _CHEAP.search(heard))
-        start, end = lure.span()
-        return ScamAlarm("doubtful", _kind(heard), said[start:end], (start, end)) if serious and not own else None
-    if not source and not office:
-        if own or not _CHEAP.search(heard):
-            return None
-        return ScamAlarm("doubtful", _kind(heard), said[lure.start() : lure.end()], lure.span())
-    if own and not source:
+    office = bool(_AUTHORITY.search(heard))
+    cheap = bool(_CHEAP.search(heard))
+    threat = bool(_THREAT.search(heard))
+    paying = bool(re.search(r"转|汇|打钱|付钱|交钱|骗|假|诈", heard))
+    tells = (
+        cheap
+        or (office and (threat or want))
+        or loss
+        or (source and (want or threat))
+        or (doubt and (source or lure or paying))
+    )
+    if len(signs) < 3 and not tells:
         return None
-    if want.span() == lure.span() or (want.start() >= lure.start() and want.end() <= lure.end()):
-        later = _WANT.search(heard, lure.end())
-        if later is None and not _CHEAP.search(heard):
-            return None
-    level: Level = "certain" if source else "doubtful"
-    begin, finish = min(lure.start(), want.start()), max(lure.end(), want.end())
-    return ScamAlarm(level, _kind(heard), said[begin:finish], (begin, finish))
+    begin, finish = min(sign.start() for sign in signs), max(sign.end() for sign in signs)
+    return ScamAlarm("certain" if strong else "doubtful", _kind(heard), said[begin:finish], (begin, finish))
 
 
+def _apart(signs: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The signs that do not stand on the same words."""
+    kept: list[re.Match[str]] = []
+    for sign in sorted(signs, key=lambda one: one.start() - one.end()):
+        if not any(sign.start() < other.end() and other.start() < sign.end() for other in kept):
+            kept.append(sign)
+    return kept
+
+
+_OWN_WISH = re.compile(
+    r"(?:帮|陪|教|替|带)我|怎么(?:交|付|用|办|收)|志愿者|陪诊|挂号|能不能(?:帮|陪)|我(?:要|想)(?:交|付|转|"
+    r"取|办|学|报)|多少钱"
+)
 _SALES_TALK = re.compile(
+    r"保证金|充值|分红|高价|折(?:成)?现|换成钱|涨.{0,4}倍|虚拟|总部|代刷|押金|"
     r"(?:讲座|活动|体检|旅游|义诊)[^。]{0,16}(?:送|领)?[^。]{0,10}(?:让|叫|要|劝|推销|逼|忽悠)(?:我|大家|"
     r"老伴|我妈)?[^。]{0,6}(?:买|交|付|花|办卡|投)"
 )
 _CHEAP = re.compile(
     r"免费|保本|稳赚|高(?:利|息|收益|回报)|利息.{0,3}高|原始股|翻倍|神药|包治|根治|保健品|安全账户|内幕|"
-    r"中.{0,3}奖|以房养老|炒股|荐股|带单|磁疗|手续费|保证金"
+    r"中.{0,3}奖|以房养老|炒股|荐股|带单|扶贫款|返现|验资|激活|鉴定费|首饰|平分|虚拟|打一折|假钱|同样的网上|"
+    r"总部|磁疗|手续费|保证金"
 )
 
 

@@ -5,7 +5,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from ..numbers import whole_number
+from ..numbers import parse_number, whole_number
 from .calendar import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -26,7 +26,7 @@ from .values import Grain
 ONE_DAY = timedelta(days=1)
 MAX_DAYS_AHEAD = 3660
 NUM = r"(?:\d{1,3}|[零一二两三四五六七八九十廿卅]{1,4})"
-WEEK = r"(?:周|星期|礼拜|禮拜)"
+WEEK = r"(?:周|星期|礼拜|(?<!礼)拜(?=[一二三四五六日天]))"
 WD = "一二三四五六日天1234567"
 OFFSETS = (
     (3, r"大后(?:天|日|儿个?|朝)"),
@@ -215,11 +215,24 @@ def _month_alone(match: re.Match[str]) -> Token | None:
 
 
 def _named(match: re.Match[str]) -> Token:
+    """A solar term or a holiday, of a named year or the next to come, or a day next to it."""
     name = match["name"]
     cycle = term_days(name) if name in TERMS and name not in SOLAR_HOLIDAYS else holiday_days(_holiday(name))
     after = match["side"] or ""
     shift = -1 if "前" in after or "头" in after else 1 if after and not after.startswith(("那", "当", "这")) else 0
-    return day_token(match, Day("named", cycle=cycle, shift=shift))
+    year_word = match.groupdict().get("year")
+    if not year_word:
+        return day_token(match, Day("named", cycle=cycle, shift=shift))
+
+    def fixed(today: date) -> tuple[date, date]:
+        year = _year(year_word, today)
+        found = cycle(year) if year is not None and FIRST_YEAR < year < LAST_YEAR else ()
+        if not found:
+            raise ValueError(year_word)
+        first = found[0] + timedelta(shift)
+        return first, first + ONE_DAY
+
+    return day_token(match, Day("named", fixed=fixed, explicit=True, past=year_word[0] in "去前"))
 
 
 _NICKNAMES = {"大年三十": "年三十", "年三十夜": "年三十", "大年夜": "年夜", "年初一": "大年初一", "十一": "国庆",
@@ -238,7 +251,8 @@ def _ahead(match: re.Match[str]) -> Token | None:
         return day_token(match, offset_day(factor // 2)) if factor == 30 else None
     number = whole_number(match["n"])
     if number is None:
-        return None
+        loose = parse_number(match["n"]) is not None
+        return Token("vague", match.start(), match.end(), reason="vague") if loose else None
     sign = -1 if match.groupdict().get("back") else 1
     if factor != 30:
         return day_token(match, offset_day(sign * number * factor))
@@ -264,6 +278,7 @@ _YEAR = r"(?:(?P<year>\d{4}|[二〇零一三四五六七八九]{4}|[今明后去
 _LUNAR = r"(?P<lunar>农历|阴历|旧历|古历)?"
 _MONTH = r"(?P<month>\d\d?|十[一二三]?|[一二三四五六七八九正冬腊])"
 _NO_NUM = r"(?<![\d一二三四五六七八九十廿卅第])"
+_NOT_A_NAME = r"(?<![王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯董程曹袁邓许傅沈曾彭吕小老阿])"
 _WHICH = r"(?P<which>下下|上上|下|上|这|本|今|来)?个?"
 _WHICH_WORD = r"(?P<which>下下个?|上上个?|下一?个?|上一?个?|这个?|本)"
 _FIRST_WD = r"(?:[一二三四五六日天]|[1-7](?![\d点:号]))"
@@ -299,10 +314,10 @@ RULES: tuple[Rule, ...] = (
     rule(
         r"(?:农历|阴历|旧历)(?P<new_year>(?!))?(?P<day>廿[一二三四五六七八九]?|"
         r"[一二]?十[一二三四五六七八九]?)", _lunar_day),
-    rule(rf"(?P<name>{_SURE_TERMS})(?:节气|节)?{_SIDE}", _named),
+    rule(rf"{_NOT_A_NAME}{_YEAR}(?P<name>{_SURE_TERMS})(?:节气|节)?{_SIDE}", _named),
     rule(rf"(?P<name>{'|'.join(_NEEDS_DAY)})(?:节气|节)?(?P<side>那天|那日|当天|这天)", _named),
     rule(
-        rf"{_NO_NUM}(?P<name>{_HOLIDAYS})(?:节(?![目约后]|前(?![一夜])))?{_SIDE}(?!路|节?假|节?长假|节?期间|"
+        rf"{_NOT_A_NAME}{_YEAR}{_NO_NUM}(?P<name>{_HOLIDAYS})(?:节(?![目约后]|前(?![一夜])))?{_SIDE}(?!路|街|小学|中学|幼儿园|村|公园|广场|医院|大道|饭店|节?假|节?长假|节?期间|"
         rf"节?前|节?后|节?左右)", _named),
     rule(rf"(?P<name>元宵)节{_SIDE}", _named),
     rule(rf"{_NO_NUM}(?P<name>元宵|十一|三八|八一)(?P<side>那天|当天)", _named),

@@ -1,6 +1,7 @@
 """The time expressions of people who write English."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from .days import date_day, day_token, monday, month_start, offset_day, weekday_day
@@ -9,6 +10,7 @@ from .values import Recurrence
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = r"(?P<wd>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?\b"
+_PLAIN_WEEKDAY = _WEEKDAY.replace("?P<wd>", "?:")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
@@ -28,7 +30,13 @@ def _weekday(match: re.Match[str]) -> Token:
     wanted = (_WEEKDAYS.index(match["wd"][:3].lower()),)
     which = (match["which"] or "").lower()
     if which == "every":
-        return Token("repeat", match.start(), match.end(), repeat=Recurrence("weekly", weekdays=wanted))
+        more = {
+            _WEEKDAYS.index(day[:3].lower()) for day in re.findall(_PLAIN_WEEKDAY, match["more"] or "", re.IGNORECASE)
+        }
+        days = tuple(sorted({*wanted, *more}))
+        return Token("repeat", match.start(), match.end(), repeat=Recurrence("weekly", weekdays=days))
+    if match["more"]:
+        return day_token(match, replace(weekday_day(wanted, None), several=True))
     return day_token(match, weekday_day(wanted, {"next": 1, "this": 0, "last": -1}.get(which)))
 
 
@@ -85,7 +93,10 @@ RULES: tuple[Rule, ...] = (
     rule(r"\b(?:tomorrow|tmr|tomorow)\b", lambda m: day_token(m, offset_day(1))),
     rule(r"\btoday\b|\bto(?=night\b)|\bthis(?= (?:morning|afternoon|evening))", lambda m: day_token(m, offset_day(0))),
     rule(r"\byesterday\b", lambda m: day_token(m, offset_day(-1))),
-    rule(rf"\b(?:on )?(?P<which>next|this|every|last)?\s*{_WEEKDAY}", _weekday),
+    rule(
+        rf"\b(?:on )?(?P<which>next|this|every|last)?\s*{_WEEKDAY}(?P<more>(?:(?:,| and|,? &)\s*{_PLAIN_WEEKDAY})*)",
+        _weekday,
+    ),
     rule(rf"\b(?:on )?{_MONTH}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s*(?P<year>20\d\d))?\b", _date),
     rule(
         rf"\b(?:on )?(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of "

@@ -29,6 +29,11 @@ _CHANGE = re.compile(
     r"改到|改成|改为|改在|改(?![天日变善])|换到|换成|换为|挪到|推到|推迟到|延到|延期到|提前到|调到|移到|"
     r"change[d]? to|move[d]? to"
 )
+_LATE = re.compile(
+    r"还(?:是)?没(?:有)?(?:人)?(?:来|到|见)|(?:人|他|她)(?:没|还没)(?:来|到)|(?:没人|没)来(?![过得])|迟到|人呢|怎么还|说好|讲好|约好的|"
+    r"做完了|结束了|做好了|完成了|来过|服务过|干完"
+)
+_CUT_OFF = re.compile(r"[\d点分月:]")
 _RETURN = re.compile(r".{0,6}(?:回来|回家|结束|完事|为止|走|送回)")
 
 
@@ -50,6 +55,7 @@ class Mention:
     repeat: Recurrence | None = None
     delta: int | None = None
     now: bool = False
+    today: bool = False
     vague: bool = False
     bound: Literal["after", "before"] | None = None
     reason: Reason | None = None
@@ -96,9 +102,13 @@ def gather(text: str, tokens: list[Token], future: bool) -> Mention | None:
         said = _assemble(text, [cluster for cluster in kept if cluster.segment == segment])
         kind = marks[segment - 1][2] if segment else "mine"
         mention = said if mention is None else _fold(mention, said, kind == "change")
-    if mention is not None and doubtful and mention.reason is None:
+    if mention is None:
+        return None
+    if doubtful and mention.reason is None:
         mention = replace(mention, reason="several")
-    return mention
+    if _CUT_OFF.match(text, mention.main[1]):
+        mention = replace(mention, reason="invalid")
+    return replace(mention, today=bool(_LATE.search(text)))
 
 
 def _clusters(text: str, tokens: list[Token], marks: list[tuple[int, int, str]]) -> list[Cluster]:

@@ -51,6 +51,10 @@ RULES: tuple[Rule, ...] = (
         rf"都|每个)",
         _weekly,
     ),
+    rule(
+        r"(?<![\d一二三四五六七八九十第年月])(?P<days>一三五|二四六|一三五日|二四|一四)(?=上午|下午|早上|晚上|中午|有空|都行|都可以|来)",
+        _weekly,
+    ),
     rule(rf"{_EACH}(?:{WEEK}末|双休日)|{WEEK}末都", lambda m: _repeat(m, Recurrence("weekly", weekdays=(5, 6)))),
     rule(r"每?个?(?:工作日|上班日)", lambda m: _repeat(m, Recurrence("weekly", weekdays=(0, 1, 2, 3, 4)))),
     rule(

@@ -98,6 +98,8 @@ class Settler:
         """九点: today's if it is still to come, else tomorrow's."""
         first = options[0]
         day = self.today
+        if mention.today and self.at(day, first.minute) <= self.now and self.future:
+            return Found(None, reason="past")
         if self.future and self.at(day, first.minute) <= self.now:
             day += ONE_DAY
         if not self.future and self.at(day, first.minute) > self.now:
