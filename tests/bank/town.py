@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -220,6 +220,10 @@ class Town:
         """Coins into a service base's account."""
         self.fund(Owner(OwnerKind.SERVICE_BASE, base_id), minutes)
 
+    def fund_charity(self, minutes: int) -> None:
+        """Coins into the charity pool."""
+        self.fund(Owner(OwnerKind.CHARITY), minutes)
+
     def fund(self, owner: Owner, minutes: int) -> None:
         with self.unit() as uow:
             account = uow.ledger.account(owner, Unit.COIN)
@@ -245,6 +249,10 @@ class Town:
             member = uow.members.get(self.people[name])
             account = coins_of(uow, self.scheme, member)
             return account.balance, account.reserved, honour_of(uow, member).balance
+
+    def moment(self, stored: Any) -> datetime:
+        """A moment as a bare row holds it: SQLite keeps UTC as text."""
+        return datetime.fromisoformat(stored).replace(tzinfo=UTC) if isinstance(stored, str) else stored
 
     def base_purse(self, base_id: int) -> tuple[int, int]:
         with self.unit() as uow:
