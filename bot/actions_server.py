@@ -35,12 +35,12 @@ def actions_router(desk: Desk, token: str) -> APIRouter:
         check_caller(request, token)
         call = await request.json()
         try:
-            answer: dict[str, Any] = await executor.run(call) or {"events": [], "responses": []}
+            answer = await executor.run(call)
         except ActionExecutionRejection as rejection:
             raise HTTPException(400, {"error": str(rejection), "action_name": rejection.action_name}) from rejection
         except ActionNotFoundException as missing:
             raise HTTPException(404, {"error": str(missing), "action_name": missing.action_name}) from missing
-        return answer
+        return answer.model_dump() if answer is not None else {"events": [], "responses": []}
 
     return router
 

@@ -91,7 +91,8 @@ class BroadcastCheck(FormCheck):
         role = None if audience == EVERYBODY else audience
         branch = branch_meant(turn)
         receipt = notices.draft_broadcast(turn.uow, turn.desk.scheme, turn.doing("draft"), said, branch, role=role)
-        turn.set(broadcast_draft=receipt.facts | {"said": said, "audience": audience, "branch": branch})
+        shown = {name: receipt.facts[name] for name in ("broadcast", "heads", "opted_out")}
+        turn.set(broadcast_draft=shown | {"said": said, "audience": audience, "branch": branch})
 
 
 def branch_meant(turn: Turn) -> int:

@@ -12,16 +12,16 @@ from bot.actions.turn import Turn, payload
 
 def open_jobs(turn: Turn) -> list[dict[str, Any]]:
     """Jobs that this volunteer may still take, soonest first. Raises NotAllowed."""
-    found: list[dict[str, Any]] = jobs.open_jobs(turn.uow, turn.desk.scheme, turn.doing("open_jobs")).facts["orders"]
-    return found
+    receipt = jobs.open_jobs(turn.uow, turn.desk.scheme, turn.doing("open_jobs"))
+    orders: list[dict[str, Any]] = receipt.facts["orders"]
+    return orders
 
 
 def schedule(turn: Turn, can: str | None = None) -> list[dict[str, Any]]:
     """The speaker's own jobs ahead; with `can` only those on which that verb is allowed."""
-    found: list[dict[str, Any]] = jobs.schedule(turn.uow, turn.desk.scheme, turn.doing("schedule"), can=can).facts[
-        "orders"
-    ]
-    return found
+    receipt = jobs.schedule(turn.uow, turn.desk.scheme, turn.doing("schedule"), can=can)
+    orders: list[dict[str, Any]] = receipt.facts["orders"]
+    return orders
 
 
 def say_own(turn: Turn, words: str, mine: Sequence[dict[str, Any]], intent: str) -> None:

@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
-from bot.actions import care, membership, requests, settling, talk
+from bot.actions import (
+    activities,
+    approval,
+    care,
+    coins,
+    jobs,
+    membership,
+    notices,
+    reports,
+    requests,
+    rules,
+    settling,
+    stations,
+    talk,
+)
 from bot.actions.base import DeskAction
 from bot.desk import Desk
 
-TOPICS = (talk, care, membership, requests, settling)
+TOPICS = (
+    talk,
+    care,
+    notices,
+    membership,
+    requests,
+    settling,
+    coins,
+    rules,
+    stations,
+    activities,
+    jobs,
+    approval,
+    reports,
+)
 
 
 def all_actions(desk: Desk) -> list[DeskAction]:

@@ -12,11 +12,17 @@ from bot.actions.listing import order_number
 from bot.actions.turn import Turn
 from bot.actions.waiting import by_number, one_waiting, say_waiting, waiting
 from bot.desk import Desk
+from bot.understanding.text import clean
 
-_LEAD_IN = re.compile(
-    r"^.*?(?:不予?(?:通过|批|受理|同意)|驳回?|退(?:回|掉|了)?|拒绝?|打回去?|不(?:行|过|批|同意|通过)|否决?|reject)(?:了|去|掉)?"
-    r"[,，。：: ]*(?:理由|原因)?(?:是|为)?[,，：: ]*",
+_CLAUSES = re.compile(r"[,，。;；:：!！\s]+")
+_VERDICT = re.compile(
+    r"不予?(?:通过|批准?|受理|同意|可以|能?过|能批|能发布?|行)了?|驳(?:回|掉|了)?去?|退(?:回|掉|了)?去?|打回去?|拒(?:绝|掉|了)|"
+    r"否决?了?|(?:麻烦|请)?(?:把|将)|\breject\b|\bdecline\b",
     re.IGNORECASE,
+)
+_WHICH = re.compile(r"(?:\d{1,6}|[零〇一二两三四五六七八九十百廿]{1,5})号(?:单子?|申请|需求)?|^\d{1,6}|\d{1,6}$")
+_AROUND = re.compile(
+    r"^(?:(?:理由|原因|因为|注明)(?:是|为)?|那个|这[个条单]|先|请|都|给他|吧|了|的|啊|去)+|(?:吧|了吧|啊|先)+$"
 )
 SHORTEST_REASON = 2
 
@@ -47,14 +53,20 @@ class RejectCheck(FormCheck):
 
 
 def reason_said(turn: Turn) -> str | None:
-    """The reason in a staff member's words: all of them where it was asked for, else what follows the refusal."""
-    said = turn.words
-    if turn.asked != "reject_reason":
-        if turn.intent not in ("reject_request", "correct"):
-            return None
-        said = _LEAD_IN.sub("", said, count=1) if _LEAD_IN.search(said) else ""
-    said = re.sub(r"^(?:理由|原因|因为)(?:是|为)?[,，：: ]*", "", said).strip(" ,，。.！!：:")
-    return said if len(said) >= SHORTEST_REASON and not said.rstrip("号").isdigit() else None
+    """The reason in a staff member's words: all of them where it was asked for, else what is left of a refusal."""
+    if turn.asked == "reject_reason":
+        return _AROUND.sub("", turn.words).strip(" ,，。.!！") or None
+    return reason_in(turn.words) if turn.intent in ("reject_request", "correct") else None
+
+
+def reason_in(words: str) -> str | None:
+    """What a refusal says besides number and verdict: 12号重复了，驳回 -> 重复了; None when nothing is left."""
+    left = []
+    for clause in _CLAUSES.split(clean(words)):
+        rest = _AROUND.sub("", _WHICH.sub("", _VERDICT.sub("", clause)).strip())
+        if len(rest) >= SHORTEST_REASON:
+            left.append(rest)
+    return "，".join(left) or None
 
 
 class AskRejectNumber(FormAsk):

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bank.orders import Job
-from bank.usecases import requests
 from bank.usecases import serving as use
 from bot.actions.base import DeskAction
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
 from bot.actions.listing import order_number, pick_order
 from bot.actions.own_jobs import say_own, schedule
+from bot.actions.settling import confirmable
 from bot.actions.turn import Turn
 from bot.desk import Desk
 from bot.understanding.durations import resolve_duration
@@ -61,12 +61,6 @@ def running(turn: Turn) -> list[dict[str, Any]]:
     return begun or [job for job in mine if datetime.fromisoformat(job["starts_at"]) <= turn.now]
 
 
-def receives(turn: Turn) -> bool:
-    """Whether the speaker has an order of their own that waits for their word."""
-    waiting = requests.my_requests(turn.uow, turn.desk.scheme, turn.doing("my_requests"), can="confirm")
-    return bool(waiting.facts["orders"])
-
-
 class FinishCheck(FormCheck):
     form = "finish_service_form"
     slots = ("finish_number", "finish_duration", "finish_agreed")
@@ -76,7 +70,7 @@ class FinishCheck(FormCheck):
 
     def begin(self, turn: Turn) -> None:
         mine = running(turn)
-        if not mine and receives(turn):
+        if not mine and confirmable(turn):
             turn.set(task_dropped="done", finish_hand_over=RECEIVERS_FORM)
         elif not mine:
             turn.say("finish.none")

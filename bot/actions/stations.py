@@ -27,13 +27,14 @@ class AskStation(DeskAction):
         elif any(word in said for word in ("哪几", "几家", "所有", "列表", "都有", "哪些")):
             turn.say("station.list", branches=known[:MOST_BRANCHES])
         else:
-            turn.say("station.one", **(named or known)[0])
+            reachable = [branch for branch in known if branch["phone"] or branch["address"]]
+            turn.say("station.one", **(named or reachable or known)[0])
 
 
 def _named(name: str, said: str) -> bool:
     """Whether the words name that branch, whole or without what kind of branch it is."""
     short = name
-    for tail in ("时间银行", "分行", "支行", "总行"):
+    for tail in ("时间银行", "分行", "支行", "总行", "街道", "社区", "镇"):
         short = short.removesuffix(tail)
     return name in said or (len(short) > 1 and short in said)
 

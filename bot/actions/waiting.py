@@ -15,7 +15,7 @@ from bot.understanding.text import clean
 _N = r"\d{1,6}|[零〇一二两三四五六七八九十百廿]{1,5}"
 _RANGE = re.compile(rf"(?P<first>{_N})\s?号?\s?(?:到|至|-|~)\s?(?P<last>{_N})\s?号?")
 _NUMBER = re.compile(
-    rf"(?<![\d一二三四五六七八九十])(?P<n>\d{{1,6}}|(?:{_N})(?=号))(?!\s?(?:岁|个?币|点|月|小时|分钟|个人|级|审|条))"
+    rf"(?<![\d一二三四五六七八九十])(?P<n>\d{{1,6}}|(?:{_N})(?=号))(?!\d|\s?(?:岁|个?币|点|月|小时|分钟|个人|级|审|条))"
 )
 _ALL = re.compile(r"全部|全过|都(?:过|批|同意|通过|可以|发)|^一起")
 _FIRST_N = re.compile(r"前([两二三四五2345])[条个单]")
@@ -25,10 +25,9 @@ _INSTEAD = re.compile(r"不对|说错|等下|不是")
 
 def waiting(turn: Turn) -> list[dict[str, Any]]:
     """Requests that this staff member may decide now, most urgent and oldest first. Raises NotAllowed."""
-    found: list[dict[str, Any]] = approval.waiting_for(turn.uow, turn.desk.scheme, turn.doing("waiting_for")).facts[
-        "orders"
-    ]
-    return found
+    receipt = approval.waiting_for(turn.uow, turn.desk.scheme, turn.doing("waiting_for"))
+    orders: list[dict[str, Any]] = receipt.facts["orders"]
+    return orders
 
 
 def by_number(turn: Turn, number: int) -> dict[str, Any]:
@@ -57,11 +56,11 @@ def numbers_said(text: str, orders: Sequence[dict[str, Any]]) -> list[int]:
     said = clean(text)
     there = [int(order["number"]) for order in orders]
     but = {whole_number(match["n"]) for match in _BUT.finditer(said)}
-    if _ALL.search(said) and not _named(_BUT.sub("", said), there):
-        return [number for number in there if number not in but]
     first = _FIRST_N.search(said)
     if first:
         return there[: whole_number(first[1]) or 0]
+    if _ALL.search(said) and not _named(_BUT.sub("", said), there):
+        return [number for number in there if number not in but]
     named = _named(_BUT.sub("", said), there)
     return named[-1:] if _INSTEAD.search(said) and named else named
 
