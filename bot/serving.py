@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -20,7 +21,8 @@ from bot.channels.wechat_door import WeChatDoor
 from bot.channels.wechat_routes import wechat_router
 from bot.channels.wechat_sender import WeChatSender
 from bot.channels.wechat_settings import WeChatAccount, WeChatTemplate
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock, MovableClock, SystemClock
+from bot.demo.community import SampleCommunity
 from bot.house import House, base_app, build_house
 from bot.logs import set_up_logging
 from bot.rasa_client import RasaClient
@@ -28,9 +30,24 @@ from bot.rasa_process import RasaProcess, say
 from bot.settings import Settings, SettingsError
 from bot.training import ensure_model
 from bot.web.mounting import mount_pages
+from bot.web.wakeups import Wakeups
 from storage.engine import make_engine
 from storage.migrate import migrate
 from storage.scheme_files import load_scheme
+
+
+class Server(uvicorn.Server):
+    """The web server; when it shall stop it first lets go the pages that wait for news."""
+
+    def __init__(self, app: FastAPI, settings: Settings) -> None:
+        self._wakeups: Wakeups = app.state.wakeups
+        super().__init__(
+            uvicorn.Config(app, host=settings.host, port=settings.port, log_level="warning", access_log=False)
+        )
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._wakeups.close()
+        super().handle_exit(sig, frame)
 
 
 async def run_serve(settings: Settings) -> None:
@@ -39,8 +56,7 @@ async def run_serve(settings: Settings) -> None:
     async with rasa_for(settings) as (rasa, actions_token):
         house = house_for(settings, rasa=rasa, clock=SystemClock())
         app = full_app(house, settings, actions_token)
-        config = uvicorn.Config(app, host=settings.host, port=settings.port, log_level="warning", access_log=False)
-        await uvicorn.Server(config).serve()
+        await Server(app, settings).serve()
 
 
 @contextlib.asynccontextmanager
@@ -84,16 +100,25 @@ def house_for(settings: Settings, *, rasa: RasaClient | None, clock: Clock) -> H
     )
 
 
-def full_app(house: House, settings: Settings, actions_token: str, *, tick: bool = True) -> FastAPI:
-    """The web application with every channel that the settings switch on, and the pages."""
+def full_app(
+    house: House,
+    settings: Settings,
+    actions_token: str,
+    *,
+    tick: bool = True,
+    dispatch: bool = True,
+    demo: SampleCommunity | None = None,
+    clock: MovableClock | None = None,
+) -> FastAPI:
+    """The web application with every channel that the settings switch on, and the pages (`demo`: `/demo` too)."""
     if settings.wechat_on:
         add_wechat(house, settings)
     if settings.telegram_on:
         add_telegram(house, settings)
-    app = base_app(house, actions_token, tick=tick)
+    app = base_app(house, actions_token, tick=tick, dispatch=dispatch)
     for router in house.routers:
         app.include_router(router)
-    mount_pages(app, house, settings)
+    app.state.wakeups = mount_pages(app, house, settings, demo=demo, clock=clock)
     return app
 
 

@@ -19,12 +19,11 @@ app = typer.Typer()
 def demo(
     port: Annotated[int, typer.Option(help="port on 127.0.0.1")] = 8000,
     scheme: Annotated[str, typer.Option(help="name of a scheme or path of its file")] = "changning",
-    fresh: Annotated[bool, typer.Option("--fresh", help="begin again with a new sample community")] = False,
 ) -> None:
     """The main job with nothing set up: a sample community, all pages on 127.0.0.1; Ctrl-C ends everything."""
     from bot.demo.run import run_demo
 
-    asyncio.run(run_demo(port=port, scheme_name=scheme, fresh=fresh))
+    asyncio.run(run_demo(port=port, scheme_name=scheme))
 
 
 @app.command()
