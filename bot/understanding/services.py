@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from .service_hints import HINTS, LABEL_SOUNDS
+from .sounds import mend, syllables
 from .text import clean
 
 LABELS = {
@@ -137,7 +139,7 @@ _RULES: tuple[tuple[str, int, str], ...] = (
         r"理疗|推拿|按摩|拔火罐|针灸|翻身|擦身|喂饭|喂药|洗澡|助浴|洗头|拍背|吸痰|换造口)|医疗护理|nurs(?:e|"
         r"ing)|bath"),
     ("counselling", 8,
-        r"心理|情绪|抑郁|焦虑|想不开|心里(?:难受|不舒服|苦|烦|闷|堵)|心情(?:不好|很?差|低落)|睡不着|失眠|(?:做|"
+        r"心理|情绪|抑郁|焦虑|想不开|心里(?:难受|不舒服|苦|烦|闷|堵)|心情(?:不好|很?差|低落)|(?:做|"
         r"找人)(?:做)?(?:思想工作|疏导)|疏导|开导|counsel"),
     ("childcare", 7,
         r"托管|(?:看|带|照看|照顾|照管|照料|领)(?:一?下|几天|会儿?|半天|个)?[^,。!?病去医]{0,4}?(?:孩子|小孩|"
@@ -188,28 +190,57 @@ _NEVER = re.compile(
 )
 
 
+_SOUNDS = tuple((label, syllables(label)) for label in LABEL_SOUNDS)
+_ACCOMPANIED = ("hospital_visit", "errands", "shopping")
+_ENOUGH = 2
+"""Hints that are worth a guess; one weak word is not."""
+
+
 def resolve_service(text: str) -> ServiceValue | None:
     """The kind of help that a text names, or None. The most telling words win; with two of the same strength
-    from different places in the text the value is `unsure` and names the `others`."""
+    from different places in the text the value is `unsure` and names the `others`. Where no telling words are found,
+    single words that hint are counted together."""
     said = clean(text)
-    blanked = _NEVER.sub(lambda match: "\x00" * len(match[0]), said)
+    heard = mend(said, _SOUNDS)
+    blanked = _NEVER.sub(lambda match: "\x00" * len(match[0]), heard)
     found: list[tuple[int, int, int, str]] = []
     for rank, (code, weight, pattern) in enumerate(_COMPILED):
         for match in pattern.finditer(blanked):
-            denied = bool(_DENIED.search(blanked[: match.start()]))
-            found.append((-(weight - (6 if denied else 0)), rank, match.start(), code))
-            if denied:
-                continue
+            denied = 6 if _DENIED.search(blanked[: match.start()]) else 0
+            found.append((denied - weight, rank, match.start(), code))
     wanted = [one for one in found if one[0] < 0] or found
     if not wanted:
-        return None
+        return _by_hints(blanked, said)
     lead = min(wanted)
-    words = _words(blanked, said, lead)
+    if lead[3] == "company":
+        # 陪 alone says little: what it is for counts
+        lead = min((one for one in wanted if one[3] in _ACCOMPANIED), default=lead)
+    words, span = _words(blanked, said, lead)
     others = tuple(sorted({one[3] for one in wanted if one[3] != lead[3] and one[0] <= lead[0] + 1}))
-    rivals = [
-        one for one in wanted if one[0] == lead[0] and one[3] != lead[3] and not words[1][0] <= one[2] < words[1][1]
-    ]
-    return ServiceValue(lead[3], words[0], words[1], others, bool(rivals))
+    rivals = [one for one in wanted if one[0] == lead[0] and one[3] != lead[3] and not span[0] <= one[2] < span[1]]
+    rivals = [one for one in rivals if one[3] != "company"]
+    return ServiceValue(lead[3], words, span, others, bool(rivals))
+
+
+def _by_hints(blanked: str, said: str) -> ServiceValue | None:
+    """The category with the most hints; two with as many leave it unsure."""
+    scores: dict[str, int] = {}
+    first: dict[str, tuple[int, int]] = {}
+    for code, weight, pattern in HINTS:
+        for match in pattern.finditer(blanked):
+            scores[code] = scores.get(code, 0) + weight
+            first.setdefault(code, match.span())
+    if not scores:
+        return None
+    if any(code in scores for code in _ACCOMPANIED):
+        scores.pop("company", None)
+    ranked = sorted(scores, key=lambda code: (-scores[code], first[code]))
+    lead = ranked[0]
+    if scores[lead] < _ENOUGH:
+        return None
+    near = tuple(code for code in ranked[1:] if scores[code] >= scores[lead])
+    start, end = first[lead]
+    return ServiceValue(lead, said[start:end], (start, end), near, bool(near))
 
 
 def _words(blanked: str, said: str, lead: tuple[int, int, int, str]) -> tuple[str, tuple[int, int]]:

@@ -1,7 +1,8 @@
 """All values of one message at once: what was said, normalised, each stretch of the text read one way only."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -24,6 +25,7 @@ _BY_CLAIM = ("order_number", "amount", "time", "duration", "place", "person", "r
 """The order in which slots claim their stretch of the text."""
 
 Slot = Literal["time", "duration", "service", "place", "person", "amount", "order_number", "rating", "choice"]
+Role = Literal["resident", "volunteer", "staff"]
 Span = tuple[int, int]
 
 
@@ -136,23 +138,25 @@ def _overlap(left: Span, right: Span) -> bool:
 
 
 def extract(
-    text: str, now: datetime, *, roster: Sequence[str] = (), asked: Slot | None = None, future: bool = True
+    text: str,
+    now: datetime,
+    *,
+    roster: Sequence[str] = (),
+    asked: Slot | None = None,
+    role: Role | None = None,
+    future: bool = True,
 ) -> Values:
     """The values of a message. `now` is aware (ValueError otherwise); `roster` are the names known to the speaker;
-    `asked` the slot that was just asked for, which decides what a bare answer (三号, 两个, 1) means."""
+    `asked` the slot that was just asked for, which decides what a bare answer (三号, 两个, 1) means. Of staff, whose
+    talk is of orders, a lone 12号 is an order and no date."""
     said = clean(text)
     if asked == "choice":
         pick = resolve_choice(said)
         if pick is not None:
             return Values(said, choice=pick)
-    order = resolve_order_number(said, asked=asked == "order_number")
     amount = resolve_amount(said, asked=asked == "amount")
-    time = resolve_time(said, now, future=future)
     duration = resolve_duration(said)
-    if order is not None and order.unsure and time is not None and asked != "order_number":
-        order = None
-    if order is not None and time is not None and any(_overlap(order.span, span) for span in time.spans):
-        time, order = (None, order) if asked == "order_number" else (time, None)
+    order, time = _order_or_time(said, resolve_time(said, now, future=future), asked, role)
     if amount is not None and asked == "amount":
         duration = None
     if duration is not None and time is not None and any(_overlap(duration.span, span) for span in time.spans):
@@ -177,6 +181,28 @@ def extract(
         relation=resolve_relation(said),
         place=_place(said, order, asked),
     )
+
+
+_LONE_NUMBER = re.compile(r"[\d一二三四五六七八九十廿]{1,4}号")
+
+
+def _order_or_time(
+    said: str, time: TimeValue | None, asked: Slot | None, role: Role | None
+) -> tuple[OrderNumberValue | None, TimeValue | None]:
+    """12号 is an order or a day: the question just asked decides, then the speaker's role, then the words around."""
+    order = resolve_order_number(said, asked=asked == "order_number")
+    if role == "staff" and asked != "time" and time is not None and _LONE_NUMBER.fullmatch(time.words):
+        found = order or resolve_order_number(time.words, asked=True)
+        span = order.span if order else time.span
+        lone = len(said) <= len(time.words) + 2
+        return (replace(found, unsure=found.unsure and not lone, span=span) if found else None), None
+    if order is None or time is None:
+        return order, time
+    if asked == "order_number":
+        return order, None if any(_overlap(order.span, span) for span in time.spans) else time
+    if order.unsure or any(_overlap(order.span, span) for span in time.spans):
+        return None, time
+    return order, time
 
 
 def _bare_hours(said: str) -> DurationValue | None:
