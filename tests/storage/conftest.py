@@ -12,10 +12,14 @@ from sqlalchemy import Engine, text
 
 from storage.engine import make_engine
 from storage.migrate import migrate
+from storage.tables import all_tables
 from storage.unit_of_work import UnitFactory, uow_factory
 from tests.storage.postgres_server import PostgresServer, postgres_server
 
 _numbers = itertools.count(1)
+_made: set[str] = set()
+_clean: list[str] = []  # databases that were emptied after use: emptying is quicker than making
+spoiled: set[str] = set()  # names of databases whose constraints a test has dropped
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 EngineMaker = Callable[..., Engine]
 
@@ -53,16 +57,23 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a fresh, migrated database."""
+def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated database with nothing in its tables."""
     if engine_name == "sqlite":
         path = tmp_path / "bank.sqlite"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
+        yield f"sqlite:///{path}"
+        return
     server: PostgresServer = request.getfixturevalue("postgres")
-    name = f"bank_{next(_numbers)}"
-    _make_database(server, name, request.getfixturevalue("postgres_template"))
-    return server.url(name)
+    template = request.getfixturevalue("postgres_template")
+    name = _clean.pop() if _clean else f"bank_{next(_numbers)}"
+    if name not in _made:
+        _make_database(server, name, template)
+        _made.add(name)
+    yield server.url(name)
+    if name not in spoiled:
+        _empty(server, name)
+        _clean.append(name)
 
 
 @pytest.fixture
@@ -86,6 +97,16 @@ def engine(database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def units(engine: Engine) -> UnitFactory:
     return uow_factory(engine)
+
+
+def _empty(server: PostgresServer, name: str) -> None:
+    engine = make_engine(server.url(name))
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # the triggers would refuse
+        for each in all_tables():  # quicker than TRUNCATE, which makes new files
+            connection.execute(text(f"DELETE FROM {each.name}"))
+        connection.execute(text("SELECT setval(seqrelid::regclass, 1, false) FROM pg_sequence"))
+    engine.dispose()
 
 
 def _make_database(server: PostgresServer, name: str, template: str | None = None) -> None:

@@ -58,7 +58,7 @@ def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
             _run(binaries / "pg_isready", "-h", folder, "-t", "30", **user, tries=200)
             yield PostgresServer(folder, process.pid)
         finally:
-            process.send_signal(signal.SIGINT)  # fast shutdown: does not wait for clients
+            process.send_signal(signal.SIGQUIT)  # at once: the folder goes away with all that is in it
             process.wait(timeout=30)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
