@@ -229,6 +229,11 @@ def cancel_request(uow: UnitOfWork, scheme: Scheme, doing: Doing, order_id: int,
 def _cancel(uow: UnitOfWork, scheme: Scheme, doing: Doing, order_id: int, reason: str) -> Receipt:
     order = uow.orders.get(order_id, lock=True)
     check_owns_order(uow, doing, order)
+    return cancel_order(uow, scheme, doing, order, reason)
+
+
+def cancel_order(uow: UnitOfWork, scheme: Scheme, doing: Doing, order: Order, reason: str) -> Receipt:
+    """Take a locked order out: coins freed, seats given up, volunteers told. Raises WrongState once it has begun."""
     ORDER_LIFE.target(order.id, order.status, "cancel")
     before = int((order.starts_at - doing.now).total_seconds() // 60)
     freed = uow.jobs.of_order(order.id, (JobStatus.ACCEPTED,))

@@ -16,15 +16,15 @@ from bank.usecases.alerts import waiting_case, watch_settlement
 from bank.usecases.casework import page_staff, start_case
 from bank.usecases.deed import once
 from bank.usecases.facts import LIVE, names, order_facts
-from bank.usecases.money import Paid, close_hold, lock_purses, pay_seat, reckon
+from bank.usecases.money import Paid, close_hold, lock_purses, pay_seat, pending_hold, reckon
 from bank.usecases.steps import move_job, move_order
 from bank.usecases.telling import tell_acted_for, tell_order
 
 
 def preview_confirm(uow: UnitOfWork, scheme: Scheme, doing: Doing, order_id: int) -> Receipt:
-    """What a yes would pay, for the read-back: volunteer, served, paid, extra, balance_after. Reads only.
+    """What a yes would pay, for the read-back: volunteer, served, paid, extra, balance_after (what can be spent then).
 
-    Raises as confirm, and RuleRefused("settlement_waits") while staff look at an alert.
+    Reads only. Raises as confirm, and RuleRefused("settlement_waits") while staff look at an alert.
     """
     order = uow.orders.get(order_id)
     jobs = _check_confirm(uow, scheme, doing, order)
@@ -37,8 +37,9 @@ def preview_confirm(uow: UnitOfWork, scheme: Scheme, doing: Doing, order_id: int
         served += sum(day.served for day in days)
         paid += min(share, sum(day.credited for day in days))
         extra += more
-    account = payer_account(uow, scheme, order)
-    after = account.balance - paid if account is not None else None
+    account, hold = payer_account(uow, scheme, order), pending_hold(uow, order)
+    kept = hold.left if hold is not None else 0  # what is reserved for this order pays it; the rest becomes free
+    after = account.available + kept - paid if account is not None else None
     facts = order_facts(
         uow, scheme, order, volunteer=names(uow, jobs), served=served, paid=paid, extra=extra, balance_after=after
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bank.doing import Doing, Receipt
 from bank.errors import RuleRefused
 from bank.orders import Job, JobStatus, Order, OrderStatus
 from bank.overlap import no_overlap
-from bank.permissions import check_may_act
+from bank.permissions import check_owns_order, known
 from bank.ports import UnitOfWork
 from bank.scheme import Scheme
 from bank.usecases.deed import once
@@ -16,48 +17,62 @@ from bank.usecases.facts import order_cost, order_facts
 from bank.usecases.money import lock_purses, reserve, take_back
 from bank.usecases.publishing import publish_or_wait
 from bank.usecases.reminders import plan_order_reminders
+from bank.usecases.requests import cancel_order
 from bank.usecases.seats import settle_seats
 from bank.usecases.steps import move_job, move_order
 from bank.usecases.telling import tell_order
 
 _UNDOABLE = {OrderStatus.SETTLED: "confirm", OrderStatus.CANCELLED: "cancel"}
+_NOT_BEGUN = (OrderStatus.SUBMITTED, OrderStatus.APPROVED, OrderStatus.PUBLISHED, OrderStatus.ACCEPTED)
 
 
 def last_undoable(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Order | None:
-    """The person's order that was confirmed or cancelled last, if `undo_minutes` have not passed since."""
+    """What "撤销" means now: the order that was confirmed or cancelled last, if `undo_minutes` have not passed since.
+
+    Of the person's own orders, whoever acted; and of those that the actor ended for somebody else. When there is none,
+    the last order that another asked for the person and that has not begun (SCHEMES: "Acting for someone").
+    """
     since = doing.now - timedelta(minutes=scheme.undo_minutes)
     orders = uow.orders.find(resident_id=doing.person_id, status=tuple(_UNDOABLE))
+    orders += uow.orders.find(ended_by=doing.actor_id, status=tuple(_UNDOABLE))
     fresh = [order for order in orders if order.ended_at is not None and since <= order.ended_at <= doing.now]
-    return max(fresh, key=lambda order: (order.ended_at, order.id), default=None)
+    if fresh:
+        return max(fresh, key=lambda order: (order.ended_at, order.id))
+    mine = uow.orders.find(resident_id=doing.actor_id, status=_NOT_BEGUN)
+    asked = [order for order in mine if order.asked_by != order.resident_id]
+    return max(asked, key=lambda order: (order.created_at, order.id), default=None)
 
 
 def undoable(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
-    """What "撤销" would undo, for the read-back: undoable (deed: confirm or cancel) or nothing. Reads only."""
+    """What "撤销" would undo, for the read-back: undoable (deed: confirm, cancel, asked) or nothing. Reads only."""
     order = last_undoable(uow, scheme, doing)
     if order is None:
         return Receipt(outcome="nothing", facts={"minutes": scheme.undo_minutes})
-    return Receipt(outcome="undoable", facts=order_facts(uow, scheme, order, deed=_UNDOABLE[order.status]))
+    return Receipt(outcome="undoable", facts=order_facts(uow, scheme, order, deed=_UNDOABLE.get(order.status, "asked")))
 
 
 def undo_last(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
-    """Undo the person's last confirm or cancel. Outcomes: confirm_undone (returned), cancel_undone.
+    """Undo the last confirm or cancel, or what another asked for the person (see `last_undoable`).
 
-    Raises RuleRefused: "nothing_to_undo" (also when the minutes are over), "coins_spent", "coins_missing";
-    NotAllowed when the actor may not act for the person.
+    Outcomes: confirm_undone (returned), cancel_undone, ask_undone. Raises RuleRefused: "nothing_to_undo" (also when the
+    minutes are over), "coins_spent", "coins_missing"; NotAllowed when the actor has no say in the order.
     """
     return once(uow, doing, "undo_last", {}, lambda: _undo(uow, scheme, doing))
 
 
 def _undo(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
-    check_may_act(uow, doing)
+    known(uow, doing.actor_id)
     found = last_undoable(uow, scheme, doing)
     if found is None:
         raise RuleRefused("nothing_to_undo", minutes=scheme.undo_minutes)
     order = uow.orders.get(found.id, lock=True)
+    check_owns_order(uow, doing, order)
     if order.status is OrderStatus.SETTLED:
         return _undo_confirm(uow, scheme, doing, order)
     if order.status is OrderStatus.CANCELLED:
         return _undo_cancel(uow, scheme, doing, order)
+    if order.status in _NOT_BEGUN:
+        return replace(cancel_order(uow, scheme, doing, order, ""), outcome="ask_undone")
     raise RuleRefused("nothing_to_undo", minutes=scheme.undo_minutes)
 
 

@@ -91,6 +91,23 @@ def test_kin_act_when_both_agreed_and_are_told_of(town: Town) -> None:
     assert town.do(undo.undo_last, "王阿婆").outcome == "cancel_undone"
 
 
+def test_what_another_asked_is_undone_with_a_word(town: Town) -> None:
+    town.kin("王阿婆", "小红")
+    number = town.do(requests.submit_request, "小红", town.wish(), for_="王阿婆").facts["number"]
+    town.wait(600)
+    assert town.do(undo.undoable, "王阿婆").facts["deed"] == "asked"
+    assert town.do(undo.undo_last, "王阿婆").outcome == "ask_undone"
+    assert town.status(number) == "cancelled"
+
+
+def test_who_cancelled_for_another_may_take_it_back(town: Town) -> None:
+    town.kin("王阿婆", "小红")
+    number = town.accepted()
+    town.do(requests.cancel_request, "小红", number)
+    assert town.do(undo.undo_last, "小红").outcome == "cancel_undone"
+    town.refuses("nothing_to_undo", undo.undo_last, "李明")
+
+
 def test_kin_confirm_and_the_older_person_undoes_it_with_a_word(town: Town) -> None:
     town.kin("王阿婆", "小红")
     number = town.finished()
