@@ -20,6 +20,7 @@ from storage.unit_of_work import SqlUnitOfWork, uow_factory
 
 JOINED = timedelta(days=40)
 TRAINED = timedelta(days=30)
+LINKED = timedelta(days=2, hours=12)  # since when people have their page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,7 @@ def fill_sample(engine: Engine, scheme: Scheme, now: datetime) -> SampleCommunit
         for past in filling.story():
             moment = past
         community = filling.community()
+        filling.tidy()
         uow.commit()
     return community
 
@@ -167,7 +169,7 @@ class _Filling:
         grant = RoleGrant(member_id=member.id, role=RoleName.STAFF, branch_id=member.branch_id, granted_at=at)
         self._uow.role_grants.add(grant, doing.audit("first_staff", name=person.name))
         self._members[person.key] = member.id
-        self._bind(person, at)
+        self._bind(person)
 
     def people(self) -> None:
         """Everybody else joins at the branch; staff get their role, residents their coins."""
@@ -176,7 +178,7 @@ class _Filling:
             if person.key in self._members:
                 continue
             self._members[person.key] = self._join(person, at)
-            self._bind(person, at)
+            self._bind(person)
             member_id = self._members[person.key]
             if person.kind == "staff":
                 doing = self._doing(f"role:{person.key}", at, self._head())
@@ -247,10 +249,18 @@ class _Filling:
         people = tuple(_played(person, self._members[person.key]) for person in self._sample.people)
         return SampleCommunity(people=people, branches=dict(self._branches))
 
-    def _bind(self, person: SamplePersonData, at: datetime) -> None:
+    def _bind(self, person: SamplePersonData) -> None:
         identities = self._uow.desk.identities
-        identity = identities.get_or_create(CHANNEL, ACCOUNT, _sender(person), at)
-        identities.bind(identity.id, self._members[person.key], at)
+        identity = identities.get_or_create(CHANNEL, ACCOUNT, _sender(person), self._now - LINKED)
+        identities.bind(identity.id, self._members[person.key], self._now - LINKED)
+
+    def tidy(self) -> None:
+        """What was told before people had the page reached them then: it is not told again."""
+        for person in self._sample.people:
+            rows = self._uow.desk.outbox.mailbox(now=self._now, member_id=self._members[person.key], limit=500)
+            for row in rows:
+                if row.created_at is not None and row.created_at < self._now - LINKED:
+                    self._uow.desk.outbox.read([row.id], channel=CHANNEL, now=row.created_at)
 
     def _head(self) -> int:
         return self._members["he"]

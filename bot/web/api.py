@@ -57,7 +57,7 @@ def api_app(parts: DeskParts) -> FastAPI:
     async def staff(request: Request, bearer: Bearer) -> None:
         """Only staff come in; who it is stands in the request's state."""
         try:
-            member_id = int(parts.signer.read(Purpose.API, bearer.credentials if bearer else ""))
+            member_id = parts.signer.read_member(Purpose.API, bearer.credentials if bearer else "")
             await to_thread.run_sync(_check, parts, member_id)
         except (LinkInvalid, BankError) as error:
             raise HTTPException(401, "token_invalid", headers={"WWW-Authenticate": "Bearer"}) from error

@@ -20,7 +20,7 @@ from bot.desk import Desk
 from bot.messages import Incoming, Kind
 from bot.web.incoming import LONGEST_BODY, LONGEST_TEXT, Posted, cleaned
 from bot.web.pages import HEADERS, Pages
-from bot.web.ports import ACCOUNT, CHANNEL, Gateway, Line, Mailbox
+from bot.web.ports import ACCOUNT, CHANNEL, Gateway, Line, Mailbox, live_line
 from bot.web.tokens import LIFETIMES, LinkExpired, LinkInvalid, Purpose, Signer, fingerprint
 from bot.web.wakeups import Wakeups
 
@@ -171,7 +171,9 @@ class _Chat:
             state = _state(lines)
             left = until - loop.time()
             if state != after or left <= 0 or self._parts.wakeups.closing or await request.is_disconnected():
-                return JSONResponse({"state": state, "lines": self._shown(lines)}, headers=HEADERS)
+                live = live_line(lines)
+                body = {"state": state, "lines": self._shown(lines), "live": live.id if live else None}
+                return JSONResponse(body, headers=HEADERS)
             await self._parts.wakeups.wait(sender, min(LOOK_EVERY, left))
 
     def _read(self, sender: str) -> list[Line]:
@@ -201,8 +203,8 @@ class _Chat:
         lines = self._read(sender)
         if any(line.message_id is not None and line.message_id.endswith(str(posted.id)) for line in lines):
             return True
-        newest = next((line for line in reversed(lines) if line.choices), None)
-        return newest is not None and newest.id == posted.of and (posted.pick or 0) <= len(newest.choices)
+        live = live_line(lines)
+        return live is not None and live.id == posted.of and (posted.pick or 0) <= len(live.choices)
 
     def _sender(self, request: Request, pane: str) -> str:
         sender = self._parts.signer.read(Purpose.CHAT_SESSION, request.cookies.get(_cookie(pane), ""))

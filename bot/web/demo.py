@@ -79,7 +79,9 @@ def demo_router(parts: DemoParts) -> APIRouter:
 
     @router.get("")
     async def page() -> Response:
-        return pages.page("demo.html", panes=_panes(parts), tries=_tries(parts, pages), clock=_shown(parts))
+        return pages.page(
+            "demo.html", panes=_panes(parts), tries=demo_tries(parts.community, pages), clock=_shown(parts)
+        )
 
     @router.get("/clock")
     async def look() -> dict[str, str]:
@@ -137,13 +139,14 @@ def _panes(parts: DemoParts) -> list[dict[str, Any]]:
     return panes
 
 
-def _tries(parts: DemoParts, pages: Pages) -> list[dict[str, str]]:
+def demo_tries(community: SampleCommunity, pages: Pages) -> list[dict[str, str]]:
+    """Five things to try, in words; `says` is what the page writes for the visitor."""
     tries = []
     for thing in THINGS_TO_TRY:
         who = SAYS.get(thing, "")
         says = pages.words(f"demo.says.{thing}") if who else ""
-        name = parts.community.named(who).name if who else ""
-        kind = parts.community.named(who).kind if who else ""
+        name = community.named(who).name if who else ""
+        kind = community.named(who).kind if who else ""
         words = pages.words(f"demo.try.{thing}", name=name, says=says)
         tries.append({"words": words, "who": who, "kind": kind, "says": says})
     return tries

@@ -95,13 +95,13 @@ class _DeskPages:
 
     async def enter_by_link(self, token: str) -> Response:
         try:
-            subject = self._parts.signer.read(Purpose.DESK_LINK, token)
-            await to_thread.run_sync(self._check_staff, int(subject))
+            member_id = self._parts.signer.read_member(Purpose.DESK_LINK, token)
+            await to_thread.run_sync(self._check_staff, member_id)
         except LinkExpired:
             return await self._no_entry("link_expired")
         except (LinkInvalid, BankError):
             return await self._no_entry("link_invalid")
-        return self._let_in(int(subject))
+        return self._let_in(member_id)
 
     async def enter_by_code(self, request: Request) -> Response:
         """A one-time code from the staff member's own chat opens the desk."""
@@ -209,11 +209,11 @@ class _DeskPages:
     async def _staff(self, request: Request) -> int:
         """The staff member of this session. Raises _NoEntry."""
         try:
-            subject = self._parts.signer.read(Purpose.DESK_SESSION, request.cookies.get(COOKIE, ""))
-            await to_thread.run_sync(self._check_staff, int(subject))
+            member_id = self._parts.signer.read_member(Purpose.DESK_SESSION, request.cookies.get(COOKIE, ""))
+            await to_thread.run_sync(self._check_staff, member_id)
         except (LinkInvalid, BankError) as error:
             raise _NoEntry("staff_only") from error
-        return int(subject)
+        return member_id
 
     def _check_staff(self, member_id: int) -> None:
         with self._parts.reading() as uow:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bank.doing import Doing
 from bank.eligibility import may_serve
-from bank.members import Member, RoleName
+from bank.members import Member, RoleName, VolunteerFile
 from bank.moments import local_day
 from bank.notices import Broadcast, BroadcastStatus
 from bank.orders import Order
@@ -37,7 +37,7 @@ class PhoneRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
-    """A published order that has free seats, and who may take it."""
+    """A published order that has free seats, and who may take it, those with the skill first."""
 
     order: dict[str, Any]
     volunteers: list[Member]
@@ -93,8 +93,13 @@ def _dispatch(uow: SqlUnitOfWork, scheme: Scheme, mine: list[int], now: datetime
             and may_serve(scheme, member, files[member.id], day)
             and not uow.orders.overlapping(member.id, order.starts_at, order.starts_at + _length(order))
         ]
+        fit.sort(key=lambda member: not _skilled(files[member.id], order))
         found.append(Dispatch(order=order_facts(uow, scheme, order), volunteers=fit))
     return found
+
+
+def _skilled(file: VolunteerFile | None, order: Order) -> bool:
+    return file is not None and order.service in file.skills
 
 
 def _length(order: Order) -> timedelta:

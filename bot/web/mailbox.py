@@ -39,6 +39,7 @@ class DeskMailbox:
             rows = uow.desk.outbox.mailbox(
                 now=now, identity_id=identity.id, member_id=identity.member_id, limit=most, newest=True
             )
+        rows = [row for row in rows if not _before_the_page(identity, row)]
         fresh = [row for row in rows if row.state is OutboxState.CREATED]
         if fresh:
             self._note(identity, fresh, now)
@@ -74,7 +75,13 @@ def _of_inbox(item: InboxEntry) -> list[Line]:
     )
     if item.reply is None:
         return [said]
-    return [said, _line(f"r{item.id}", Reply.from_json(item.reply), item.finished_at or item.received_at)]
+    reply, at = Reply.from_json(item.reply), item.finished_at or item.received_at
+    return [said, _line(f"r{item.id}", reply, at, answers=True)]
+
+
+def _before_the_page(identity: Identity, row: OutboxEntry) -> bool:
+    """What reached the person in other ways before they had this page is not told again."""
+    return identity.bound_at is not None and row.sent_at is not None and row.sent_at < identity.bound_at
 
 
 def _is_reply_of(row: OutboxEntry, items: list[InboxEntry]) -> bool:
@@ -83,6 +90,6 @@ def _is_reply_of(row: OutboxEntry, items: list[InboxEntry]) -> bool:
     return reply is not None and any(item.id == row.inbox_id and item.reply == reply for item in items)
 
 
-def _line(ident: str, reply: Reply, at: datetime) -> Line:
+def _line(ident: str, reply: Reply, at: datetime, *, answers: bool = False) -> Line:
     choices = tuple(choice.label for choice in reply.choices)
-    return Line(id=ident, mine=False, at=at, text=reply.text, choices=choices, picture=reply.picture)
+    return Line(id=ident, mine=False, at=at, text=reply.text, choices=choices, picture=reply.picture, answers=answers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -58,19 +59,22 @@ class Pages:
             loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
         environment.globals |= {"scheme": scheme, "static": static_path(), "words": self.words}
-        environment.filters |= {
-            "coins": lambda minutes: phrases.coins(minutes, scheme.minutes_per_coin, scheme.coin_classifier),
-            "hours": phrases.hours,
-            "when": lambda moment: phrases.when(moment, desk.clock.now(), scheme.tz),
-        }
+        filters: dict[str, Callable[..., str]] = {"coins": self._coins, "hours": phrases.hours, "when": self._when}
+        environment.filters |= filters
         self._environment = environment
 
     def words(self, key: str, **facts: Any) -> str:
         """The page's words of that key. Raises WordsError."""
         return self._desk.words.say(f"page.{key}", self._desk.clock.now(), **facts).text
 
-    def local(self, moment: datetime) -> datetime:
-        return moment.astimezone(self._desk.scheme.tz)
+    def _coins(self, minutes: int) -> str:
+        scheme = self._desk.scheme
+        return phrases.coins(minutes, scheme.minutes_per_coin, scheme.coin_classifier)
+
+    def _when(self, moment: datetime | str) -> str:
+        """Day and time as people say them, of a moment or of its ISO text (as facts have it)."""
+        value = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+        return phrases.when(value, self._desk.clock.now(), self._desk.scheme.tz)
 
     def page(self, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
         html = self._environment.get_template(template).render(facts)

@@ -23,7 +23,8 @@ class Gateway(Protocol):
 class Line:
     """One line of a person's talk with the desk, as the page shows it.
 
-    `id` never changes; `mine` is what the person said, with the `message_id` under which it came.
+    `id` never changes; `mine` is what the person said, with the `message_id` under which it came. `answers`: a reply
+    to that, not a notice.
     """
 
     id: str
@@ -33,6 +34,18 @@ class Line:
     choices: Sequence[str] = ()  # labels, numbered from 1
     message_id: str | None = None
     picture: str | None = None
+    answers: bool = False
+
+
+def live_line(lines: Sequence[Line]) -> Line | None:
+    """The line whose choices a number picks now: a reply ends earlier choices, a notice only when it has its own."""
+    live: Line | None = None
+    for line in lines:
+        if line.choices:
+            live = line
+        elif line.answers:
+            live = None
+    return live
 
 
 class Mailbox(Protocol):

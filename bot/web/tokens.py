@@ -64,6 +64,13 @@ class Signer:
             raise LinkInvalid(purpose)
         return subject
 
+    def read_member(self, purpose: Purpose, token: str) -> int:
+        """The member id that a token of the desk or the API stands for. Raises LinkExpired, LinkInvalid."""
+        subject = self.read(purpose, token)
+        if not subject.isdecimal():
+            raise LinkInvalid(purpose)
+        return int(subject)
+
     def _serializer(self, purpose: Purpose) -> URLSafeTimedSerializer:
         clock = self._clock
 

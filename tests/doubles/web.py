@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from typing import Any, cast
 
@@ -30,14 +31,21 @@ def scheme_named(name: str = "changning") -> Scheme:
     return parse_scheme(text, f"{name}.yml")
 
 
+@cache
+def words_named(name: str = "changning") -> Catalogue:
+    """The catalogue never changes, and compiling it takes a second."""
+    return Catalogue(scheme_named(name))
+
+
 def no_units() -> Any:
     raise AssertionError("this page needs no books")
 
 
 def paper_desk(clock: MovableClock | None = None) -> Desk:
     """A desk with words and a clock and no books."""
-    scheme = scheme_named()
-    return Desk(scheme=scheme, words=Catalogue(scheme), clock=clock or MovableClock(START), units=cast(Any, no_units))
+    return Desk(
+        scheme=scheme_named(), words=words_named(), clock=clock or MovableClock(START), units=cast(Any, no_units)
+    )
 
 
 def echo(incoming: Incoming) -> Reply:
@@ -70,12 +78,15 @@ class PaperTalk:
         lines.append(
             Line(id=f"i{number}", mine=True, at=incoming.at, text=incoming.text, message_id=incoming.message_id)
         )
-        self.notice(incoming.sender, reply, f"r{number}", incoming.at)
+        lines.append(self._line(reply, f"r{number}", incoming.at, answers=True))
         return None
 
     def notice(self, sender: str, reply: Reply, ident: str, at: datetime = START) -> None:
+        self.said.setdefault(sender, []).append(self._line(reply, ident, at))
+
+    def _line(self, reply: Reply, ident: str, at: datetime, *, answers: bool = False) -> Line:
         labels = tuple(choice.label for choice in reply.choices)
-        self.said.setdefault(sender, []).append(Line(id=ident, mine=False, at=at, text=reply.text, choices=labels))
+        return Line(id=ident, mine=False, at=at, text=reply.text, choices=labels, answers=answers)
 
     def lines(self, sender: str, *, now: datetime, most: int) -> list[Line]:
         return self.said.get(sender, [])[-most:]

@@ -45,9 +45,9 @@ function atBottom() {
   return talk.scrollHeight - talk.scrollTop - talk.clientHeight < 80;
 }
 
-function show(lines) {
+function show(lines, live) {
   const low = atBottom();
-  const fresh = log.show(lines);
+  const fresh = log.show(lines, live);
   for (const line of lines) if (line.message) outbox.drop(line.message); // the desk has it, whatever the network said
   at("hint").hidden = lines.length > 0;
   const last = lines[lines.length - 1];
@@ -81,7 +81,7 @@ async function look() {
       if (patience > 1) outbox.again();
       net("");
       patience = 1;
-      if (body.state !== state) show(body.lines);
+      if (body.state !== state) show(body.lines, body.live);
       state = body.state;
     } catch {
       net(facts.words.offline);

@@ -18,7 +18,7 @@ export class Log {
   }
 
   // The desk's view of the talk; says whether something new came.
-  show(lines) {
+  show(lines, live) {
     let fresh = false;
     for (const line of lines) {
       if (this.lines.has(line.id)) continue;
@@ -34,21 +34,20 @@ export class Log {
         this.confirmed.add(line.message);
       }
     }
-    this.offer(lines);
+    this.offer(live);
     for (const node of this.unsent.values()) this.place.append(node);
     return fresh;
   }
 
-  // Only the newest choices are buttons; older ones become words.
-  offer(lines) {
-    const newest = lines.filter((line) => line.choices.length).pop();
+  // Only the choices that count now are buttons; older ones become words.
+  offer(live) {
     for (const { node, line } of this.lines.values()) {
       if (!line.choices.length) continue;
-      const live = newest && line.id === newest.id;
-      if (node.dataset.live === String(Boolean(live))) continue;
-      node.dataset.live = String(Boolean(live));
+      const counts = String(line.id === live);
+      if (node.dataset.live === counts) continue;
+      node.dataset.live = counts;
       node.querySelector(".choices, .past")?.remove();
-      node.append(live ? this.buttons(line) : this.past(line));
+      node.append(line.id === live ? this.buttons(line) : this.past(line));
     }
   }
 

@@ -218,3 +218,15 @@ async def test_pages_forbid_foreign_parts(client: httpx.AsyncClient, chat: Paper
     assert "default-src 'self'" in page.headers["content-security-policy"]
     assert page.headers["referrer-policy"] == "no-referrer"
     assert 'lang="zh-Hans"' in page.text
+
+
+async def test_a_reply_without_choices_ends_the_earlier_ones(client: httpx.AsyncClient, chat: PaperChat) -> None:
+    address = await enter(client, chat)
+    await client.post(address, json=body("菜单"))
+    seen = await look(client, address)
+    assert seen["live"] == seen["lines"][-1]["id"]
+    chat.talk.notice("w1", Reply(text="明天有雨"), "o1")
+    assert (await look(client, address))["live"] == seen["live"], "a notice without choices takes none away"
+    await client.post(address, json=body("你好"))
+    assert (await look(client, address))["live"] is None
+    assert (await client.post(address, json=body(pick=1, of=seen["live"]))).status_code == 409
