@@ -98,7 +98,7 @@ class SqlOutbox:
         """Take up to `limit` rows that may leave now: most urgent, then oldest first.
 
         A row whose lease ran out while sending is taken again with `maybe_sent` set. A person's next row waits while
-        an earlier one is being sent, emergencies excepted. `channels` keeps to people who can be had there, and
+        another is being sent, emergencies excepted. `channels` keeps to people who can be had there, and
         people who cannot be had anywhere.
         """
         statement = (
@@ -248,7 +248,7 @@ def _ready(now: datetime) -> ColumnElement[bool]:
 def _nothing_before(now: datetime) -> ColumnElement[bool]:
     same = or_(_OTHER.c.to_member_id == _OUTBOX.c.to_member_id, _OTHER.c.to_identity_id == _OUTBOX.c.to_identity_id)
     being_sent = and_(_OTHER.c.state == str(OutboxState.SENDING), _OTHER.c.leased_until > now)
-    waits = exists().where(being_sent, _OTHER.c.id < _OUTBOX.c.id, same)
+    waits = exists().where(being_sent, _OTHER.c.id != _OUTBOX.c.id, same)
     return or_(_OUTBOX.c.rank == URGENCY_RANK[Urgency.EMERGENCY], ~waits)
 
 
