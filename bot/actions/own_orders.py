@@ -100,6 +100,8 @@ def take_back(turn: Turn) -> bool:
     receipt = undo.undo_last(turn.uow, turn.desk.scheme, turn.doing("undo"))
     if receipt.outcome == "confirm_undone":
         turn.say("undo.confirm", **receipt.facts)
+    elif receipt.outcome == "ask_undone":  # what somebody else had asked for the speaker
+        turn.say("cancel.done", **receipt.facts)
     else:
         turn.say("undo.cancel", **receipt.facts)
     return True
