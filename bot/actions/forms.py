@@ -28,9 +28,9 @@ NEVER_JUST_WORDS = frozenset(
 """Intents that count even where any words would do as an answer (a reason, a name)."""
 NOT_RESUMED = frozenset({"rate_service_form"})
 """Forms that nobody misses: they are not offered again after another task."""
-LET_GO = re.compile(
-    r"算了|不(?:用|要|办|约|弄|搞|想)了?|不了|取消|撤销|别(?:办|弄|约)了|never ?mind|forget it", re.IGNORECASE
-)
+LET_GO = re.compile(r"不(?:用|要)了?|不了|别(?:办|弄|约)了", re.IGNORECASE)
+LET_GO_SURELY = re.compile(r"算了|不(?:办|约|弄|搞|想)了?|取消|撤销|never ?mind|forget it", re.IGNORECASE)
+"""What lets the task go even where a plain no is an answer."""
 
 
 class FormCheck(DeskAction):
@@ -87,7 +87,7 @@ class FormCheck(DeskAction):
             turn.set(requested_slot=None, task_dropped="by_person")
             return
         if turn.slot("task_dropped"):
-            turn.set(requested_slot=None)
+            self._end(turn)
             return
         before = {name: turn.slot(name) for name in (*self.slots, *self.kept)}
         self.read(turn)
@@ -122,8 +122,12 @@ class FormCheck(DeskAction):
         """Whether the person lets the whole task go (算了, 不办了); a plain no at the read-back is not that."""
         if turn.intent in ("goodbye", "cancel_order") and turn.intent not in self.intents:
             return turn.asked is not None
-        answered = turn.asked == self.agreed or turn.asked in self.yes_or_no or turn.asked in self.free
-        return turn.intent == "deny" and not answered and (turn.is_payload or bool(LET_GO.search(turn.text)))
+        if turn.intent != "deny" or turn.asked in self.free:
+            return False
+        if LET_GO_SURELY.search(turn.words):
+            return True
+        answered = turn.asked == self.agreed or turn.asked in self.yes_or_no
+        return not answered and (turn.is_payload or bool(LET_GO.search(turn.words)))
 
     def _answer_to_read_back(self, turn: Turn, before: dict[str, Any]) -> None:
         if self.agreed is None:
@@ -137,10 +141,18 @@ class FormCheck(DeskAction):
 
     def _next_question(self, turn: Turn, first: bool, before: dict[str, Any]) -> None:
         changed = first or any(turn.slot(name) != value for name, value in before.items())
+        if turn.slot("task_dropped"):
+            self._end(turn)
+            return
         misses = 0 if changed or turn.replies else int(turn.slots.get("misses") or 0) + 1
-        turn.set(misses=misses, requested_slot=None if turn.slot("task_dropped") else self._missing(turn))
+        turn.set(misses=misses, requested_slot=self._missing(turn))
         if misses >= MISSES_BEFORE_A_PERSON:
             turn.say("offer_person")
+
+    def _end(self, turn: Turn) -> None:
+        """The check itself said all there is to say, or the person lets go: the submit action clears up."""
+        turn.set(requested_slot=None)
+        turn.finished = turn.slot("task_dropped") == "done" and not turn.slot("paused_task")
 
     def _missing(self, turn: Turn) -> str | None:
         return next((name for name in self.needed(turn) if turn.slot(name) is None), None)
