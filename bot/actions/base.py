@@ -45,14 +45,24 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
         turn = await to_thread.run_sync(self._in_unit, tracker)
         for reply in turn.replies:
             dispatcher.utter_message(json_message={"reply": reply.as_json(), **_about(turn)})
-        return list(self._events(turn))
+        return list(self._events(turn, tracker))
 
-    def _events(self, turn: Turn) -> Iterator[EventType]:
+    def _events(self, turn: Turn, tracker: Tracker) -> Iterator[EventType]:
         if turn.not_mine:  # no event at all: Rasa then lets its rules answer
             return
         yield from (SlotSet(name, value) for name, value in turn.changes.items())
         if turn.follow:
             yield FollowupAction(turn.follow)
+        elif self._ends_turn(tracker):
+            yield FollowupAction("action_listen")
+
+    def _ends_turn(self, tracker: Tracker) -> bool:
+        """Whether Rasa must be told to listen now: no rule knows what comes after an action that another one chose."""
+        chosen = any(
+            event["event"] == "followup" and event.get("name") == self.name()
+            for event in _since_the_person_spoke(tracker)
+        )
+        return chosen and not tracker.active_loop
 
     def _in_unit(self, tracker: Tracker) -> Turn:
         for attempt in range(1, TRIES + 1):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from bank.notices import Case
 from bank.usecases import care
 from bot.actions.listing import offset_of, say_list
 from bot.actions.turn import Turn, payload
+from bot.talk import person_key
+from storage.desk_things import Identity
 
 LATEST_LINES = 3
 
@@ -75,10 +78,18 @@ def _connect(turn: Turn, number: int, *, open_: bool) -> None:
     """Let the talks of both sides run through the case, or end that. The speaker's own talk is told in the reply."""
     turn.relay_case = number if open_ else 0
     case = turn.uow.cases.get(number)
-    if case.member_id is None:
-        return
     talks = turn.uow.desk.talks
-    talk = talks.get(f"member:{case.member_id}", lock=True)
-    if open_ or talk.relay_case_id == number:
-        talk.relay_case_id = number if open_ else None
-        talks.save(talk, turn.now)
+    for identity in _of_person(turn, case):
+        talk = talks.get(person_key(identity.id), lock=True)
+        if open_ or talk.relay_case_id == number:
+            talk.relay_case_id = number if open_ else None
+            talks.save(talk, turn.now)
+
+
+def _of_person(turn: Turn, case: Case) -> list[Identity]:
+    """Everywhere the person of a case writes from; for somebody unknown the one place they wrote from."""
+    identities = turn.uow.desk.identities
+    if case.member_id is not None:
+        return identities.of_member(case.member_id)
+    found = identities.find(*(case.sender or "").split(":", 2)) if (case.sender or "").count(":") >= 2 else None
+    return [found] if found is not None else []

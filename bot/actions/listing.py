@@ -20,6 +20,9 @@ from bot.understanding.times import TimeValue, resolve_time
 
 Facts = Mapping[str, Any]
 CALLS = r"(?:阿?[婆公姨伯爹妈]|大?[爷妈娘叔姐哥婶]|奶奶|爷爷|老师|师傅|先生|女士|老伯|家)"
+_ANY_NUMBER = re.compile(
+    r"(?<![\d月一二三四五六七八九十])(?P<n>\d{1,6}|[一二三四五六七八九十]{1,3})号(?!楼|线|门|房|院|弄|室)"
+)
 _NTH = re.compile(r"第\s?([一二三123])\s?[个单条张]")
 
 
@@ -40,7 +43,8 @@ def say_list(
     """
     rest = things[offset:]
     shown = rest if len(rest) <= MOST_CHOICES else rest[: MOST_CHOICES - 1]
-    choices: list[Choice] = [turn.choice(item, sends(thing), **thing) for thing in shown]
+    means = "yes" if len(things) == 1 else None  # a plain yes picks the only one
+    choices: list[Choice] = [turn.choice(item, sends(thing), means=means, **thing) for thing in shown]
     if len(shown) < len(rest):
         choices.append(turn.choice("label.more", more(offset + len(shown)), left=len(rest) - len(shown)))
     return turn.say(words, choices=choices, count=len(things), **facts)
@@ -80,12 +84,19 @@ def pick_order(turn: Turn, orders: Sequence[Facts], *, asked: bool) -> int | Non
     nth = _position(turn.words, len(orders)) if asked or _NTH.search(turn.words) else None
     if nth is not None:
         return int(numbers[nth - 1])
-    return only_one(by_person(turn.words, orders), by_service(turn.words, orders), by_time(turn, orders))
+    loose = [order for order in orders if order["number"] == _loose_number(turn.words)]
+    return only_one(loose, by_person(turn.words, orders), by_service(turn.words, orders), by_time(turn, orders))
 
 
 def only_one(*fittings: Sequence[Facts]) -> int | None:
     """The number of the first fitting that leaves a single order."""
     return next((int(fitting[0]["number"]) for fitting in fittings if len(fitting) == 1), None)
+
+
+def _loose_number(words: str) -> int | None:
+    """2号我去不了了: a number that may be a day as well; it counts only where one of the orders bears it."""
+    match = _ANY_NUMBER.search(words)
+    return whole_number(match["n"]) if match else None
 
 
 def _position(text: str, count: int) -> int | None:

@@ -11,7 +11,7 @@ from bot.actions.base import DeskAction
 from bot.actions.coins import last_day
 from bot.actions.naming import reach
 from bot.actions.periods import Period, period_said
-from bot.actions.turn import Turn
+from bot.actions.turn import Turn, payload
 from bot.desk import Desk
 
 
@@ -31,9 +31,12 @@ class ViewReport(DeskAction):
             for job in turn.uow.jobs.find(order_id=tuple(order.id for order in orders), status=JobStatus.SETTLED)
             if job.settled_at is not None and period.since <= job.settled_at < period.until
         ]
+        cases = len(turn.uow.cases.open_in(branches))
+        see_cases = [turn.choice("label.see_cases", payload("review_requests", case_number=0))] if cases else []
         states = Counter(order.status for order in asked)
         turn.say(
             "report.figures",
+            choices=see_cases,
             since=period.since,
             until=last_day(period.until),
             asked=len(asked),
@@ -41,7 +44,7 @@ class ViewReport(DeskAction):
             called_off=states[OrderStatus.CANCELLED] + states[OrderStatus.EXPIRED] + states[OrderStatus.REJECTED],
             served=sum(job.served_minutes or 0 for job in settled),
             moved=sum(job.credited_minutes or 0 for job in settled),
-            cases=len(turn.uow.cases.open_in(branches)),
+            cases=cases,
             members=len(turn.uow.members.find(branch_id=branches, status=MemberStatus.ACTIVE)),
         )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rasa_sdk import Tracker
+
 from bank.members import RoleName
 from bank.notices import CaseKind
 from bank.usecases import care, emergencies
@@ -11,6 +13,7 @@ from bot.actions.base import DeskAction
 from bot.actions.forms import MISSES_BEFORE_A_PERSON
 from bot.actions.listing import order_number
 from bot.actions.own_orders import mine, order_of, take_back
+from bot.actions.settling import works
 from bot.actions.turn import Turn, payload
 from bot.catalogue import MOST_CHOICES
 from bot.desk import Desk
@@ -29,6 +32,8 @@ DONT_OFFER = frozenset(
     {"affirm", "deny", "inform", "correct", "greet", "goodbye", "thank", "out_of_scope", "nlu_fallback"}
 )
 """Intents that make no sense as "did you mean"."""
+DONE_BY_EITHER = frozenset({"finish_service", "confirm_done"})
+""""做完了" fits both: whose word it is, jobs and orders say."""
 CARRIED = re.compile(r"[{}\[\]\"\\\n\r@]")
 LONGEST_CARRIED = 80
 
@@ -226,6 +231,9 @@ class AskAgain(DeskAction):
         if guesses[:1] == ["request_help"] and turn.values.service is not None:
             turn.follow = "request_help_form"  # nothing binds before its read-back
             return
+        if turn.member is not None and set(guesses[:2]) == DONE_BY_EITHER:
+            turn.follow = "finish_service_form" if works(turn) else "confirm_done_form"  # each hands over to the other
+            return
         misses = int(turn.slot("misses") or 0) + 1
         turn.set(misses=misses)
         if not guesses or misses > MISSES_BEFORE_A_PERSON:
@@ -250,6 +258,9 @@ class DefaultFallback(AskAgain):
     """No rule fits (a payload of an old message, say)."""
 
     action_name = "action_default_fallback"
+
+    def _ends_turn(self, tracker: Tracker) -> bool:
+        return True
 
 
 def actions(desk: Desk) -> list[DeskAction]:

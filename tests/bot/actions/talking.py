@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -59,9 +60,12 @@ class Person:
     loop: str | None = None
     turns: int = 0
 
-    async def says(self, intent: str, text: str = "", **entities: Any) -> Said:
-        """Words that the understanding took for `intent`, or, without words, a payload with `entities`."""
-        return await _Turn(self, intent, text, entities).run()
+    async def says(self, intent: str, text: str = "", *, understood: Sequence[str] = (), **entities: Any) -> Said:
+        """Words that the understanding took for `intent`, or, without words, a payload with `entities`.
+
+        `understood` are the intents between which the understanding could not decide.
+        """
+        return await _Turn(self, intent, text, entities, understood).run()
 
     async def picks(self, said: Said, number: int) -> Said:
         """The numbered choice that was shown."""
@@ -71,7 +75,9 @@ class Person:
 
 
 class _Turn:
-    def __init__(self, person: Person, intent: str, text: str, entities: dict[str, Any]) -> None:
+    def __init__(
+        self, person: Person, intent: str, text: str, entities: dict[str, Any], understood: Sequence[str]
+    ) -> None:
         self.person, self.house = person, person.house
         person.turns += 1
         self.intent = intent
@@ -80,6 +86,7 @@ class _Turn:
         self.events: list[dict[str, Any]] = [{"event": "user"}]
         self.answers: list[dict[str, Any]] = []
         self.follow: str | None = None
+        self.understanding = {"choices": list(understood)}
 
     async def run(self) -> Said:
         form = f"{self.intent}_form"
@@ -151,6 +158,7 @@ class _Turn:
                 "intent": {"name": self.intent},
                 "entities": self.entities,
                 "metadata": metadata,
+                "understanding": self.understanding,
             },
             "events": list(self.events),
             "paused": False,

@@ -186,8 +186,8 @@ async def test_a_case_is_taken_and_closed(street: Street) -> None:
     assert "我要找人" in taken
     case = next(answer["relay_case"] for answer in taken.about if "relay_case" in answer)
     with street.house.look() as uow:
-        assert uow.desk.talks.get(f"member:{street.resident.member_id}").relay_case_id == case
+        assert uow.desk.talks.get(f"identity:{street.resident.identity_id}").relay_case_id == case
     closed = await street.staff.picks(taken, 1)
     assert "办结" in closed
     with street.house.look() as uow:
-        assert uow.desk.talks.get(f"member:{street.resident.member_id}").relay_case_id is None
+        assert uow.desk.talks.get(f"identity:{street.resident.identity_id}").relay_case_id is None

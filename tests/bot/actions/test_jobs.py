@@ -205,3 +205,19 @@ async def test_a_stranger_is_told_to_join(street: Street) -> None:
     stranger = street.house.person("无名")
     stranger.member_id = 0
     assert "登记" in await stranger.says("list_jobs", "有什么单子")
+
+
+async def test_a_number_that_could_be_a_day_is_a_job_where_one_bears_it(street: Street) -> None:
+    street.accepted(START + timedelta(days=3))
+    second = street.accepted(START + timedelta(days=4))
+    asked = await street.volunteer.says("withdraw_job", f"{second}号我去不了了，发烧")
+    assert f"{second}号单" in asked
+
+
+async def test_done_that_fits_both_is_decided_by_the_jobs(street: Street) -> None:
+    street.accepted(START + timedelta(hours=1))
+    street.house.forward(hours=1)
+    await street.volunteer.says("start_service", "我到了")
+    street.house.forward(minutes=90)
+    said = await street.volunteer.says("ask_again", "做完了", understood=["finish_service", "confirm_done"])
+    assert "1小时30分钟" in said
