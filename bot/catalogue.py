@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -39,6 +40,7 @@ class Entry:
     origin: str
 
 
+@cache
 def read_entries() -> dict[str, Entry]:
     """All entries of all topics. Raises WordsError for a key that stands twice or an entry of a wrong shape."""
     entries: dict[str, Entry] = {}
@@ -65,12 +67,12 @@ def _entry(origin: str, key: str, body: Any) -> Entry:
 
 
 class Catalogue:
-    """Fills entries with facts, in the coin names and the zone of one scheme. Templates are compiled once."""
+    """Fills entries with facts, in the coin names and the zone of one scheme. A template is compiled when first said."""
 
     def __init__(self, scheme: Scheme) -> None:
-        entries = read_entries()
-        self._environment = _environment(scheme, entries)
-        self._entries = {key: self._compile(entry) for key, entry in entries.items()}
+        self._entries = read_entries()
+        self._environment = _environment(scheme, self._entries)
+        self._compiled: dict[str, _Compiled] = {}
 
     def keys(self) -> frozenset[str]:
         return frozenset(self._entries)
@@ -80,9 +82,7 @@ class Catalogue:
 
     def say(self, key: str, now: datetime, **facts: Any) -> Reply:
         """The message of that key. Raises WordsError for an unknown key, UndefinedError for a lacking fact."""
-        entry = self._entries.get(key)
-        if entry is None:
-            raise WordsError(f"no words for {key!r}")
+        entry = self._compiled.get(key) or self._compile(key)
         facts["now"] = now
         return Reply(
             text=entry.text.render(facts).strip(),
@@ -97,13 +97,17 @@ class Catalogue:
         """Why a rule refused, in words that name the rule."""
         return self.say(f"refused.{rule}", now, **facts)
 
-    def _compile(self, entry: Entry) -> _Compiled:
+    def _compile(self, key: str) -> _Compiled:
+        entry = self._entries.get(key)
+        if entry is None:
+            raise WordsError(f"no words for {key!r}")
         template = self._environment.from_string
-        return _Compiled(
+        self._compiled[key] = compiled = _Compiled(
             template(entry.text),
             template(entry.plain) if entry.plain else None,
             tuple((template(choice.label), template(choice.payload), choice.means) for choice in entry.choices),
         )
+        return compiled
 
 
 @dataclass(frozen=True, slots=True)
