@@ -1,4 +1,4 @@
-"""The talk as the page reads it from the books: a late reply is one line, new notices are noted, old ones stay quiet."""
+"""The talk as the page reads it from the books: a late reply is one line, new notices are noted, old ones are not."""
 
 from __future__ import annotations
 
