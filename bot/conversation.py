@@ -89,6 +89,7 @@ class Conversation:
             relayed = await to_thread.run_sync(self._handover.pass_on, speaker, talk, text)
             if relayed is not None:
                 return self._shown(relayed.reply, replace(talk, relay_case_id=relayed.case_id))
+            talk = replace(talk, relay_case_id=None)
         said = text
         if typed:
             text = self._picked(text, talk)
@@ -158,6 +159,8 @@ class Conversation:
             else:
                 over = turn.finished or talk.turns >= TURNS_PER_SESSION
                 after = replace(talk, turns=talk.turns + 1, session_over=over)
+                if turn.relay_case is not None:
+                    after = replace(after, relay_case_id=turn.relay_case or None)
                 return self._shown(join(turn.replies), after)
         return await self._without_rasa(text, said, metadata, speaker, talk)
 

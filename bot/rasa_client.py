@@ -19,10 +19,14 @@ class RasaAway(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RasaTurn:
-    """What one turn brought: replies in order, and whether a task ended with it."""
+    """What one turn brought: replies in order, and whether a task ended with it.
+
+    `relay_case`: a person of the staff took this case, and words go to the other side from here on; 0: that ended.
+    """
 
     replies: list[Reply]
     finished: bool
+    relay_case: int | None = None
 
 
 class RasaClient:
@@ -43,8 +47,9 @@ class RasaClient:
         replies = [_reply(item) for item in raw]
         if not replies:
             raise RasaAway("empty answer")
-        finished = any((item.get("custom") or {}).get("finished") for item in raw)
-        return RasaTurn(replies, finished)
+        about = [item.get("custom") or {} for item in raw]
+        relay = next((each["relay_case"] for each in reversed(about) if each.get("relay_case") is not None), None)
+        return RasaTurn(replies, any(each.get("finished") for each in about), relay)
 
     async def parse(self, text: str) -> dict[str, Any]:
         """Rasa's own reading of a text (`/model/parse`). Raises RasaAway."""

@@ -43,9 +43,13 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn = await to_thread.run_sync(self._in_unit, tracker)
-        for reply in turn.replies:
+        for reply in self.spoken(turn):
             dispatcher.utter_message(json_message={"reply": reply.as_json(), **_about(turn)})
         return list(self._events(turn, tracker))
+
+    def spoken(self, turn: Turn) -> list[Reply]:
+        """The replies as they go out."""
+        return turn.replies
 
     def _events(self, turn: Turn, tracker: Tracker) -> Iterator[EventType]:
         if turn.not_mine:  # no event at all: Rasa then lets its rules answer

@@ -13,6 +13,7 @@ from bank.orders import OrderStatus
 from bank.usecases import care
 from bot.actions.rejecting import reason_in
 from bot.actions.waiting import numbers_said
+from bot.talk import person_key
 from tests.bot.actions.conftest import Street
 from tests.bot.actions.talking import START
 
@@ -179,6 +180,8 @@ async def test_a_resident_may_not(street: Street) -> None:
 async def test_a_case_is_taken_and_closed(street: Street) -> None:
     with street.house.look() as uow:
         care.open_case(uow, street.house.scheme, street.doing(street.resident), CaseKind.PERSON, "我要找人")
+        phone = uow.desk.identities.get_or_create("web", "main", "resident", street.house.clock.now())
+        uow.desk.identities.bind(phone.id, street.resident.member_id, street.house.clock.now())
         uow.commit()
     listed = await street.staff.says("review_requests", "有几件要回的求助")
     taken = await street.staff.picks(listed, 1)
@@ -186,8 +189,8 @@ async def test_a_case_is_taken_and_closed(street: Street) -> None:
     assert "我要找人" in taken
     case = next(answer["relay_case"] for answer in taken.about if "relay_case" in answer)
     with street.house.look() as uow:
-        assert uow.desk.talks.get(f"identity:{street.resident.identity_id}").relay_case_id == case
+        assert uow.desk.talks.get(person_key(phone.id)).relay_case_id == case
     closed = await street.staff.picks(taken, 1)
     assert "办结" in closed
     with street.house.look() as uow:
-        assert uow.desk.talks.get(f"identity:{street.resident.identity_id}").relay_case_id is None
+        assert uow.desk.talks.get(person_key(phone.id)).relay_case_id is None
