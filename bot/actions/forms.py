@@ -13,10 +13,12 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from bot.actions.base import DeskAction
 from bot.actions.turn import Turn, payload
+from bot.messages import Reply
 from bot.understanding.order_numbers import resolve_order_number
 
 MISSES_BEFORE_A_PERSON = 2
@@ -31,6 +33,8 @@ NOT_RESUMED = frozenset({"rate_service_form"})
 LET_GO = re.compile(r"不(?:用|要)了?|不了|别(?:办|弄|约)了", re.IGNORECASE)
 LET_GO_SURELY = re.compile(r"算了|不(?:办|约|弄|搞|想)了?|取消|撤销|never ?mind|forget it", re.IGNORECASE)
 """What lets the task go even where a plain no is an answer."""
+ABOUT_A_VISIT = re.compile(r"(?:不用|不要|别|甭|勿要)再?(?:过)?来|不来了|(?:上次|之前|原来)约")
+"""Calls off an order that stands, not the task at hand."""
 
 
 class FormCheck(DeskAction):
@@ -165,6 +169,8 @@ class FormCheck(DeskAction):
 
 
 def _names_an_order(turn: Turn) -> bool:
+    if ABOUT_A_VISIT.search(turn.words):
+        return True
     return turn.given("order_number") is not None or resolve_order_number(turn.words) is not None
 
 
@@ -187,6 +193,12 @@ class FormAsk(DeskAction):
         """What the question's words need; the read-back's override gives the whole deed."""
         return {}
 
+    def spoken(self, turn: Turn) -> list[Reply]:
+        """Plainer after "再说一遍"."""
+        if "action_repeat" not in turn.answered:
+            return turn.replies
+        return [replace(reply, text=reply.plain or reply.text) for reply in turn.replies]
+
 
 class FormSubmit(DeskAction):
     """Runs when the form is filled: does the deed if it was agreed, else lets it go. Empties the form's slots."""
@@ -197,6 +209,10 @@ class FormSubmit(DeskAction):
         super().__init_subclass__(**kwargs)
         if "check" in cls.__dict__:
             cls.action_name = f"action_{cls.check.form.removesuffix('_form')}_submit"
+
+    def _check_speaker(self, turn: Turn) -> None:
+        if not turn.slots.get("task_dropped"):  # else the check has said why not
+            super()._check_speaker(turn)
 
     @abstractmethod
     def deed(self, turn: Turn) -> None:

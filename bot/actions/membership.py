@@ -30,6 +30,7 @@ YEAR = re.compile(
 DASHED = re.compile(r"(?P<y>(?:19|20)\d{2})[-./](?P<m>\d{1,2})(?:[-./](?P<d>\d{1,2}))?")
 AGE = re.compile(rf"(?P<n>{NUMERAL})\s?(?:岁|周岁|虚岁|足岁)|(?:今年|快|刚好)\s?(?P<m>{NUMERAL})(?!\s?年)")
 DIGITS = {ord(sign): str(value) for value, sign in enumerate("零一二三四五六七八九")} | {ord("〇"): "0"}
+WELL = re.compile(r"(?<!不)(?<!不太)(?<!不大)(?:好|行|可以|不错|健康|硬朗|没(?:毛病|问题)|能)")
 LEAST_AGE, MOST_AGE = 6, 115
 
 
@@ -164,14 +165,13 @@ class VolunteerCheck(FormCheck):
             raise RuleRefused("already_volunteer")
 
     def read(self, turn: Turn) -> None:
-        if turn.asked == "volunteer_retired":
-            if turn.intent in ("affirm", "deny"):
-                turn.set(volunteer_retired=turn.intent == "affirm")
-            elif "退休" in turn.words:
-                turn.set(volunteer_retired="没" not in turn.words)
+        if "退休" in turn.words:
+            turn.set(volunteer_retired="没" not in turn.words)
+        elif turn.asked == "volunteer_retired" and turn.intent in ("affirm", "deny"):
+            turn.set(volunteer_retired=turn.intent == "affirm")
         if turn.asked != "volunteer_healthy":
             return
-        if turn.intent == "affirm" or re.search(r"(?<!不)(?:身体)?(?:好|健康|硬朗|没(?:毛病|问题)|能)", turn.words):
+        if turn.intent == "affirm" or WELL.search(turn.words):
             turn.set(volunteer_healthy=True)
         elif turn.intent == "deny" or re.search(r"不(?:太)?(?:好|行)|有病", turn.words):
             turn.say("volunteer.not_healthy")

@@ -14,7 +14,16 @@ from bank.usecases.requests import Change
 from bot.actions.base import DeskAction, words_of
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
 from bot.actions.listing import Facts, offset_of, order_number
-from bot.actions.own_orders import mine, order_of, pick_mine, say_mine, seat_names, take_back, the_only
+from bot.actions.own_orders import (
+    TAKE_BACK,
+    mine,
+    order_of,
+    pick_mine,
+    say_mine,
+    seat_names,
+    take_back,
+    the_only,
+)
 from bot.actions.turn import Turn, payload
 from bot.actions.wish_time import ask_time, read_time
 from bot.desk import Desk
@@ -102,7 +111,7 @@ def changeable(turn: Turn) -> list[dict[str, Any]]:
 class ChangeCheck(FormCheck):
     form = "change_order_form"
     slots = ("change_number", "change_what", "change_time", "change_minutes", "change_place", "change_agreed")
-    kept = ("change_day",)
+    kept = ("change_day", "change_words")
     agreed = "change_agreed"
     intents = frozenset({"change_order", "request_help"})
     yes_or_no = frozenset({"change_time"})
@@ -113,12 +122,12 @@ class ChangeCheck(FormCheck):
         if number is None and not found:
             turn.say("change.none", choices=[turn.choice("label.ask_again", payload("request_help"))])
             turn.set(task_dropped="done")
-        turn.set(change_number=the_only(turn, found) if number is None else number)
+        turn.set(change_number=the_only(turn, found) if number is None else number, change_words=turn.words)
 
     def read(self, turn: Turn) -> None:
         if turn.asked == "change_number":
             turn.set(change_number=pick_mine(turn, changeable(turn), can="resubmit", asked=True))
-            return
+            turn.hear_again(turn.slot("change_words") or "")  # "改到礼拜五" was said before it was known which
         number = turn.slot("change_number")
         if number is None:
             return
@@ -139,7 +148,7 @@ class ChangeCheck(FormCheck):
         if given in ("time", "place"):
             turn.set(change_what=given)
             return
-        if turn.slot("change_time") is None and not turn.is_payload:
+        if turn.slot("change_time") is None and said:
             order = order_of(turn, number)
             turn.set(change_time=order["starts_at"])  # so that "改到后天" keeps the hour
             lasts = read_time(turn, "change")
@@ -247,7 +256,9 @@ class CancelCheck(FormCheck):
         turn.set(cancel_number=the_only(turn, found) if number is None else number)
 
     def read(self, turn: Turn) -> None:
-        if turn.asked == "cancel_number":
+        if turn.asked is not None and TAKE_BACK.search(turn.words):
+            turn.set(task_dropped="by_person")
+        elif turn.asked == "cancel_number":
             turn.set(cancel_number=pick_mine(turn, mine(turn, "cancel"), can="cancel", asked=True))
         elif turn.asked == "cancel_agreed" and turn.intent == "cancel_order" and not STAYS.search(turn.words):
             turn.set(cancel_agreed=True)  # "取消吧" as the answer to "取消3号单，对吗？"

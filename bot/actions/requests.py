@@ -117,12 +117,21 @@ def read_service(turn: Turn) -> None:
         turn.set(request_service=str(given))
         return
     value = turn.values.service
+    if value is not None and not may_replace(turn, "request_service"):
+        return  # "到家里来接我" says where, not another wish
     if value is not None and not (value.category == "other" and turn.slot("request_service")):
         turn.set(request_service=value.category)
         if turn.slot("request_words") in (None, ""):
             turn.set(request_words=turn.words)
     elif turn.asked == "request_service" and turn.intent in ("inform", "request_help") and turn.words:
         turn.set(request_service="other", request_words=turn.words)
+
+
+def may_replace(turn: Turn, slot: str) -> bool:
+    """Whether what stands already may be overwritten: where it was asked for, read back, or is being corrected."""
+    if turn.slot(slot) is None or turn.intent in ("correct", "change_order"):
+        return True
+    return turn.asked is not None and (turn.asked == slot or turn.asked.endswith(("_change", "_agreed")))
 
 
 def read_minutes(turn: Turn, topic: str, lasts: float | None = None) -> None:
@@ -155,7 +164,11 @@ def read_place(turn: Turn, topic: str) -> None:
         turn.set(**{f"{topic}_elsewhere": True})
         return
     value = turn.values.place
-    if value is not None and (asked or (value.kind != "other" and value.words not in TOO_GENERAL)):
+    if (
+        value is not None
+        and may_replace(turn, slot)
+        and (asked or (value.kind != "other" and value.words not in TOO_GENERAL))
+    ):
         turn.set(**{slot: home if value.kind == "home" else value.words})
 
 

@@ -106,6 +106,8 @@ class Repeat(DeskAction):
     strangers_too = True
 
     def work(self, turn: Turn) -> None:
+        if turn.asked:
+            return  # a form asks its question again, plainer
         last = read_talk(turn.uow, turn.identity_id).last_reply
         if last is None:
             turn.say("repeat.nothing")

@@ -120,6 +120,11 @@ class Turn:
         """What the person said, cleaned; for a payload the words it carries along, if any, else nothing."""
         return clean(str(self.given("words") or "") if self.is_payload else self.text)
 
+    def hear_again(self, words: str) -> None:
+        """Read words of an earlier message as if they had been said now."""
+        self.words = words
+        self.__dict__.pop("values", None)
+
     @cached_property
     def values(self) -> Values:
         """The normalised values of the words (time, duration …); empty for a payload without words."""

@@ -20,7 +20,8 @@ BARE_HOUR = re.compile(r"(?:就|在|到)?(\d{1,2}|[一二两三四五六七八�
 EARLY = re.compile(r"早|上午|清晨|凌晨|前(?:一个|面)|a\.?m", re.IGNORECASE)
 LATE = re.compile(r"晚|下午|傍晚|夜|后(?:一个|面)|p\.?m", re.IGNORECASE)
 HALF_DAY = 12
-PARTS = ((11, "morning"), (13, "noon"), (18, "afternoon"), (24, "evening"))
+PARTS = ((11, "morning"), (12, "noon"), (18, "afternoon"), (24, "evening"))
+"""Hours up to which a part of the day begins: noon at 11, the afternoon from 12 on (`timing.values.DayParts`)."""
 
 
 def read_time(turn: Turn, topic: str) -> timedelta | None:

@@ -115,6 +115,9 @@ async def test_after_two_misses_a_person_is_offered(town: Town) -> None:
         ("昨天上午九点", "已经过了"),
         ("七点", "晚上7点，还是"),
         ("明天上午", "明天（周六）上午几点"),
+        ("明天下午", "明天（周六）下午几点"),
+        ("明天中午", "明天（周六）中午几点"),
+        ("明天晚上", "明天（周六）晚上几点"),
         ("明天", "明天（周六）几点"),
         ("现在", "今天（周五）上午10点半吗"),
         ("过几天吧", "没听准"),
@@ -185,9 +188,31 @@ async def test_without_a_bond_the_wish_is_ones_own_and_that_is_said(town: Town) 
     assert "还没有绑定" in await talk.says("替我女儿约个陪诊", "request_help")
 
 
+async def test_an_answer_to_one_question_does_not_change_another(town: Town) -> None:
+    talk = town.talk("王阿婆")
+    await talk.says("明天上午九点陪我去医院，两小时", "request_help")
+    assert "陪诊，2小时，在家里" in await talk.says("到家里来接我")
+
+
+async def test_a_visit_that_stands_is_called_off_in_the_middle_of_a_wish(town: Town) -> None:
+    number = town.request(at=FRIDAY + DAY)
+    talk = town.talk("王阿婆")
+    await talk.says("帮我买点菜", "request_help")
+    assert f"取消{number}号单" in await talk.says("明天不用来了", "cancel_order")
+
+
+async def test_repeat_inside_a_task_asks_the_same_plainer_and_once(town: Town) -> None:
+    talk = town.talk("王阿婆")
+    await talk.says(WHOLE, "request_help")
+    answer = await talk.says("没听懂", "repeat")
+    assert answer.startswith("明天（周六）上午9点，请人来陪诊")
+    assert answer.count("陪诊") == 1
+    assert "号单" in await talk.says("1")
+
+
 async def test_strangers_are_asked_to_join(town: Town) -> None:
     answer = await town.talk(None).says(WHOLE, "request_help")
-    assert "登记" in answer
+    assert answer.count("还没有登记") == 1
 
 
 async def test_the_same_wish_twice_is_refused(town: Town) -> None:
@@ -243,6 +268,14 @@ async def test_change_asks_which_and_what(town: Town) -> None:
     assert "改到哪里" in await talk.says("2")
     assert f"{second}号单改成" in await talk.says("居委会门口")
     assert "没有改" in await talk.says("2")
+
+
+async def test_what_was_said_before_it_was_known_which_order_is_not_lost(town: Town) -> None:
+    town.request(at=FRIDAY + DAY)
+    second = town.request(at=FRIDAY + 2 * DAY)
+    talk = town.talk("王阿婆")
+    assert "要改哪个" in await talk.says("上次约的改到下礼拜五", "change_order")
+    assert f"{second}号单改成：11月27日（周五）上午10点" in await talk.says("2")
 
 
 async def test_another_volunteer_is_a_case(town: Town) -> None:
