@@ -26,8 +26,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """One browser for this folder: while Playwright's own event loop runs, no asynchronous test can."""
     path = os.environ.get("TIMEBANK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("no Chromium: install one or name it in TIMEBANK_CHROMIUM")
