@@ -30,6 +30,7 @@ from bot.training import MODELS, ensure_model
 
 IDLE_MINUTES = 15
 RUN_FILE = HOUSE / "var" / "brain.json"
+_LEFT_RUNNING: list[subprocess.Popen[bytes]] = []  # it outlives us on purpose; let go of, Python would call it a leak
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,7 @@ def _start_brain(run_file: Path) -> BrainAddress:
     command = [sys.executable, "-m", "bot.cli", "brain", "--run-file", str(run_file)]
     with run_file.with_suffix(".log").open("ab") as log:
         child = subprocess.Popen(command, cwd=HOUSE, stdout=log, stderr=log, start_new_session=True)  # noqa: S603  # ourselves
+    _LEFT_RUNNING.append(child)
     began = time.monotonic()
     while time.monotonic() - began < STARTS_WITHIN:
         address = BrainAddress.read(run_file)
