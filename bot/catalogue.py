@@ -67,7 +67,7 @@ def _entry(origin: str, key: str, body: Any) -> Entry:
 
 
 class Catalogue:
-    """Fills entries with facts, in the coin names and the zone of one scheme. A template is compiled when first said."""
+    """Fills entries with facts, in the coin names and zone of one scheme. A template is compiled when first said."""
 
     def __init__(self, scheme: Scheme) -> None:
         self._entries = read_entries()

@@ -13,6 +13,7 @@ from bank.doing import Doing
 from bank.notices import CaseKind
 from bank.usecases import care, emergencies
 from bot.desk import Desk
+from bot.doors import Doors
 from bot.handover import Handover
 from bot.keypad import pick
 from bot.messages import Choice, Incoming, Kind, Reply, choice_for, join
@@ -65,6 +66,7 @@ class Conversation:
         desk_id: str,
         actions_url: str,
         metrics: Metrics,
+        doors: Doors,
         listener: Listener | None = None,
     ) -> None:
         self._desk = desk
@@ -73,6 +75,7 @@ class Conversation:
         self._actions_url = actions_url
         self._listener = listener
         self._metrics = metrics
+        self._doors = doors
         self._local = LocalDialogue(desk)
         self._handover = Handover(desk)
 
@@ -80,7 +83,8 @@ class Conversation:
         """The reply to one message. Raises nothing that a message could cause: bad input gets kind words."""
         text, early = await self._text_of(incoming, speaker, talk)
         if early is not None:
-            return self._shown(early, talk)
+            scene = incoming.text or None if incoming.kind in (Kind.FOLLOW, Kind.SCAN) else None
+            return self._shown(early, replace(talk, scene=scene or talk.scene))
         typed = incoming.kind is not Kind.KEY
         alarm = screen(text) if typed else None
         if alarm is not None:
@@ -90,6 +94,9 @@ class Conversation:
             if relayed is not None:
                 return self._shown(relayed.reply, replace(talk, relay_case_id=relayed.case_id))
             talk = replace(talk, relay_case_id=None)
+        opened = await to_thread.run_sync(self._doors.open, text, speaker, talk) if typed else None
+        if opened is not None:
+            return self._shown(opened.reply, replace(talk, wrong_codes=opened.wrong_codes))
         said = text
         if typed:
             text = self._picked(text, talk)

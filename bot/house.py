@@ -23,6 +23,7 @@ from bot.clockwork import Clockwork
 from bot.conversation import Conversation, Listener
 from bot.desk import Desk
 from bot.dispatcher import Dispatcher
+from bot.doors import Doors
 from bot.gateway import Gateway
 from bot.health import health_router
 from bot.messages import Reply
@@ -101,15 +102,27 @@ def build_house(
     clock: Clock,
     rasa: RasaClient | None,
     actions_url: str = "",
+    secret: str = "",
+    public_url: str = "",
     listener: Listener | None = None,
 ) -> House:
-    """Build the desk on an engine whose database is migrated. `rasa` None: the desk works without understanding."""
+    """Build the desk on an engine whose database is migrated. `rasa` None: the desk works without understanding.
+
+    `secret` signs links and keys one-time codes; without one (terminal, tests) the database's own name does.
+    """
     units = uow_factory(engine, zone=scheme.tz, clock=clock.now)
     desk = Desk(scheme=scheme, words=Catalogue(scheme), clock=clock, units=units)
     metrics = Metrics()
     senders: dict[str, Sender] = {}
+    own_name = desk_id(units)
     conversation = Conversation(
-        desk, rasa=rasa, desk_id=desk_id(units), actions_url=actions_url, listener=listener, metrics=metrics
+        desk,
+        rasa=rasa,
+        desk_id=own_name,
+        actions_url=actions_url,
+        metrics=metrics,
+        doors=Doors(desk, secret=secret or own_name, public_url=public_url),
+        listener=listener,
     )
     house: House
 

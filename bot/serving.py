@@ -97,6 +97,8 @@ def house_for(settings: Settings, *, rasa: RasaClient | None, clock: Clock) -> H
         clock=clock,
         rasa=rasa,
         actions_url=f"http://127.0.0.1:{settings.port}/actions",
+        secret=settings.secret_key.get_secret_value() if settings.secret_key else "",
+        public_url=settings.public_url,
     )
 
 

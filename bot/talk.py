@@ -15,7 +15,7 @@ class Talk:
     """`session` counts Rasa's conversations of this person, `turns` within it. `local`: a form open without Rasa.
 
     `relay_case_id`: a person of the staff has taken the case, and words go to the other side. `scene`: the branch
-    whose QR code brought the person here.
+    whose QR code brought the person here. `wrong_codes`: how often a binding code was wrong.
     """
 
     identity_id: int
@@ -27,10 +27,11 @@ class Talk:
     session_over: bool = False
     local: dict[str, Any] | None = None
     scene: str | None = None
+    wrong_codes: int = 0
     updated_at: datetime | None = None
 
 
-NOTES = ("session", "turns", "session_over", "local", "scene")
+NOTES = ("session", "turns", "session_over", "local", "scene", "wrong_codes")
 
 
 def person_key(identity_id: int) -> str:

@@ -81,6 +81,11 @@ class SqlInbox:
         item: InboxEntry = to_thing(_SHAPE, row)
         return item
 
+    def answered(self, item_id: int) -> bool:
+        """Whether that message has its answer already (False for one that is not kept)."""
+        state = self._session.run(select(_INBOX.c.state).where(_INBOX.c.id == item_id)).scalar()
+        return state in (InboxState.DONE.value, InboxState.FAILED.value)
+
     def next_for(self, owner: str, now: datetime, lease: timedelta) -> InboxEntry | None:
         """Claim the oldest message whose sender has no earlier unfinished one and none being worked on.
 

@@ -18,6 +18,7 @@ from bank.members import RoleName
 from bot.actions.turn import Turn
 from bot.desk import Desk
 from bot.messages import Reply
+from storage.unit_of_work import SqlUnitOfWork
 
 log = logging.getLogger(__name__)
 TRIES = 4
@@ -72,6 +73,8 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
         for attempt in range(1, TRIES + 1):
             with self.desk.units() as uow:
                 turn = open_turn(self.desk, uow, tracker)
+                if _too_late(uow, turn.key):
+                    return turn
                 try:
                     self._check_speaker(turn)
                     self.work(turn)
@@ -152,6 +155,12 @@ def open_turn(desk: Desk, uow: Any, tracker: Tracker) -> Turn:
         ),
         loop_begun=any(event["event"] == "active_loop" and event.get("name") for event in since),
     )
+
+
+def _too_late(uow: SqlUnitOfWork, key: str) -> bool:
+    """Whether the message was answered in the meantime without Rasa, which was too slow: then nothing may be done."""
+    kind, _, ident = key.partition(":")
+    return kind == "inbox" and ident.isdigit() and uow.desk.inbox.answered(int(ident))
 
 
 def _since_the_person_spoke(tracker: Tracker) -> list[dict[str, Any]]:
