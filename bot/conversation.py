@@ -27,6 +27,7 @@ from bot.without_rasa import LocalDialogue
 
 log = logging.getLogger(__name__)
 TURNS_PER_SESSION = 40
+ALL_CLEAR = "/all_clear"
 REST_ENDS_SESSION = timedelta(hours=24)
 
 
@@ -102,6 +103,8 @@ class Conversation:
             text = self._picked(text, talk)
             if text == said and screen_scam(said) is not None:
                 text = "/suspect_scam"
+        if text == ALL_CLEAR:
+            return self._shown(await to_thread.run_sync(self._all_clear, speaker, said), talk)
         return await self._understood(text, said, speaker, talk)
 
     def apologise(self, speaker: Speaker, talk: Talk) -> Answer:
@@ -212,6 +215,16 @@ class Conversation:
             uow.commit()
         key = "emergency_doubtful" if alarm.level == "doubtful" else "emergency_certain"
         return self._desk.words.say(key, speaker.now, relatives=bool(receipt.facts.get("relatives")))
+
+    def _all_clear(self, speaker: Speaker, words: str) -> Reply:
+        """The alarm was a mistake. Never Rasa's business: inside a task a plain no would mean the task."""
+        if words == ALL_CLEAR:  # a button, not words
+            words = self._desk.words.say("all_clear_said", speaker.now).text
+        sender = None if speaker.member_id else speaker.sender
+        with self._desk.units() as uow:
+            emergencies.all_clear(uow, self._desk.scheme, self._doing(speaker, "all_clear"), words, sender=sender)
+            uow.commit()
+        return self._desk.words.say("all_clear", speaker.now)
 
     def _keep_for_staff(self, speaker: Speaker, words: str, incoming: Incoming | None) -> Reply:
         evidence: dict[str, Any] = {"media": incoming.media} if incoming and incoming.media else {}

@@ -18,6 +18,7 @@ from anyio import to_thread
 
 from bank.errors import Conflict
 from bank.notices import Urgency
+from bot.channels.outbound_policy import Purpose
 from bot.desk import Desk
 from bot.messages import Reply
 from bot.metrics import Metrics
@@ -111,7 +112,7 @@ class Dispatcher:
                     _address(identity),
                     letter.reply,
                     key=letter.item.key,
-                    purpose=letter.item.purpose,
+                    purpose=purpose_of(letter.item),
                     now=self._desk.clock.now(),
                 )
             except (TryLater, MaybeSent) as error:
@@ -181,6 +182,14 @@ class Dispatcher:
         with contextlib.suppress(Conflict):
             await to_thread.run_sync(in_unit, self._desk.units, end)
         self._metrics.sendings.labels("none", "gave_up" if bulk else "phone_list").inc()
+
+
+def purpose_of(row: OutboxEntry) -> str:
+    """What the row is for, as the channels' outbound policies name it (the row itself names the words)."""
+    if row.reply is not None:
+        return Purpose.REPLY
+    by_urgency = {Urgency.EMERGENCY: Purpose.EMERGENCY, Urgency.BULK: Purpose.BROADCAST}
+    return by_urgency.get(row.urgency, Purpose.NOTICE)
 
 
 def backoff(attempts: int) -> timedelta:
