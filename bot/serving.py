@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from bot.channel_books import BookedNonces, BookedTokens, DeskAlarms, IdentityBook
+from bot.channels.outbound_policy import NOT_MARKETING
 from bot.channels.telegram_door import TelegramDoor, telegram_router
 from bot.channels.telegram_sender import TelegramSender
 from bot.channels.telegram_service import TelegramService, build_application
@@ -34,6 +35,7 @@ from bot.web.wakeups import Wakeups
 from storage.engine import make_engine
 from storage.migrate import migrate
 from storage.scheme_files import load_scheme
+from storage.unit_of_work import uow_factory
 
 
 class Server(uvicorn.Server):
@@ -131,7 +133,8 @@ def add_wechat(house: House, settings: Settings) -> None:
         account = wechat_account(settings)
     except ValueError as error:
         raise SettingsError(f"TIMEBANK_WECHAT_*: {error}") from error
-    door = WeChatDoor(account, BookedNonces(units), SystemClock())
+    nonces = BookedNonces(uow_factory(house.engine, zone=house.desk.scheme.tz, relaxed=True))
+    door = WeChatDoor(account, nonces, SystemClock())
     api = WeChatApi(account, BookedTokens(units, SystemClock()), SystemClock())
     house.senders["wechat"] = WeChatSender({account.name: api}, book=IdentityBook(units), alarms=DeskAlarms(house.desk))
     house.routers.append(wechat_router({account.name: door}, house.gateway))
@@ -140,9 +143,10 @@ def add_wechat(house: House, settings: Settings) -> None:
 
 def wechat_account(settings: Settings) -> WeChatAccount:
     """Raises ValueError for keys that cannot work."""
-    templates = {}
+    templates: dict[str, WeChatTemplate] = {}
     if settings.wechat_template_id:
-        templates["reminder"] = WeChatTemplate(template_id=settings.wechat_template_id)
+        template = WeChatTemplate(template_id=settings.wechat_template_id)
+        templates = dict.fromkeys(NOT_MARKETING, template)
     return WeChatAccount(
         name=settings.wechat_account,
         app_id=settings.wechat_app_id or "",

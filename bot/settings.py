@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     wechat_api_url: str = Field(default="https://api.weixin.qq.com", description="base address of WeChat's API")
     wechat_plain: bool = Field(default=False, description="accept unencrypted posts; only with development")
     wechat_reply_within: float = Field(default=4.2, gt=0, lt=5, description="seconds to wait for a passive reply")
-    wechat_template_id: str | None = Field(default=None, description="template for reminders outside the 48 h window")
+    wechat_template_id: str | None = Field(default=None, description="template for notices outside the 48 h window")
 
     telegram_account: str = Field(default="main", description="name of the bot in /telegram/{account}")
     telegram_token: SecretStr | None = Field(default=None, description="the bot's token")
