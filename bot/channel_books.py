@@ -62,7 +62,10 @@ class BookedTokens:
 
 
 class BookedNonces:
-    """`bot.channels.ports.NonceGuard`: a nonce is kept alone and together with the digest it came with."""
+    """`bot.channels.ports.NonceGuard`: a nonce is kept alone and together with the digest it came with.
+
+    Relaxed units do: what a power cut takes away of it, message ids still catch.
+    """
 
     def __init__(self, units: UnitFactory) -> None:
         self._units = units

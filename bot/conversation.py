@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Protocol
 
 from anyio import to_thread
@@ -13,13 +13,13 @@ from bank.doing import Doing
 from bank.notices import CaseKind
 from bank.usecases import care, emergencies
 from bot.desk import Desk
-from bot.doors import Doors
 from bot.handover import Handover
 from bot.keypad import pick
 from bot.messages import Choice, Incoming, Kind, Reply, choice_for, join
 from bot.metrics import Metrics
 from bot.rasa_client import RasaAway, RasaClient
-from bot.talk import Talk
+from bot.speaker import Speaker
+from bot.talk import Opened, Talk
 from bot.understanding.emergencies import Alarm, screen
 from bot.understanding.scams import screen_scam
 from bot.understanding.text import clean, is_only_symbols, neutralise
@@ -29,17 +29,6 @@ log = logging.getLogger(__name__)
 TURNS_PER_SESSION = 40
 ALL_CLEAR = "/all_clear"
 REST_ENDS_SESSION = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speaker:
-    """Who wrote one inbox row: identity, member if bound, and the row's key for idempotency."""
-
-    key: str
-    identity_id: int
-    member_id: int | None
-    sender: str
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +43,12 @@ class Listener(Protocol):
     """Turns a recording into words; None when no recogniser is configured or it heard nothing."""
 
     async def words_of(self, incoming: Incoming) -> str | None: ...
+
+
+class Doors(Protocol):
+    """Fixed words that open another door for the same person (see bot.doors)."""
+
+    def open(self, words: str, speaker: Speaker, talk: Talk) -> Opened | None: ...
 
 
 class Conversation:

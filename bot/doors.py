@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from bank.members import RoleName
 from bot.desk import Desk
-from bot.messages import Reply
-from bot.talk import Talk
+from bot.speaker import Speaker
+from bot.talk import Opened, Talk
 from bot.web.chat import chat_link, new_sender
 from bot.web.desk import desk_link
 from bot.web.ports import ACCOUNT, CHANNEL
@@ -22,23 +20,12 @@ from bot.web.tokens import Signer
 from storage.identities import hash_code
 from storage.unit_of_work import SqlUnitOfWork, in_unit
 
-if TYPE_CHECKING:
-    from bot.conversation import Speaker
-
 ASK_CODE = re.compile(r"(?:我要)?(?:绑定码|换个?(?:微信|手机|地方)用|在别的地方用)")
 SAY_CODE = re.compile(r"绑定[码\s:：]*(?P<code>\d[\d\s]{6,10}\d)")
 ASK_PAGE = re.compile(r"(?:我要)?(?:大字版?|网页版?|大字网页)(?:链接|地址)?")
 ASK_DESK = re.compile(r"(?:打开)?工作台(?:链接|地址)?")
 CODE_LIVES = timedelta(minutes=15)
 MOST_WRONG = 5  # wrong codes in one talk; then a person of the staff must help
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What is said, and how many wrong codes this talk has seen now."""
-
-    reply: Reply
-    wrong_codes: int
 
 
 class Doors:

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -19,13 +19,14 @@ from anyio import to_thread
 
 from bank.errors import Conflict
 from bot.clock import Clock, SystemClock
-from bot.conversation import Answer, Conversation, Speaker
+from bot.conversation import Answer, Conversation
 from bot.desk import Desk
 from bot.logs import where
 from bot.messages import Incoming, Kind, Reply
 from bot.metrics import Metrics
+from bot.speaker import Speaker
 from bot.talk import Talk, read_talk, save_talk
-from storage.desk_things import InboxEntry
+from storage.desk_things import Identity, InboxEntry
 from storage.unit_of_work import SqlUnitOfWork, in_unit
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,19 @@ class Work:
     talk: Talk
 
 
+@dataclass(slots=True)
+class Waiting:
+    """Who waits in this process for one message's answer: `heads` of them, till `done`.
+
+    `answered`: it was answered here; `reply` is None then when the outbox brings it.
+    """
+
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    heads: int = 0
+    answered: bool = False
+    reply: Reply | None = None
+
+
 class Gateway:
     """One per process. `on_news(sender)` is called when something new is there for that sender."""
 
@@ -65,7 +79,7 @@ class Gateway:
         self._on_news = on_news
         self._leases = lease_clock or SystemClock()  # leases run in real time, even when the desk's clock stands still
         self.owner = f"gateway-{secrets.token_hex(4)}"
-        self._answered: dict[int, asyncio.Event] = {}
+        self._waiting: dict[int, Waiting] = {}
         self._working: set[asyncio.Task[None]] = set()
 
     async def receive(self, incoming: Incoming, *, wait: float) -> Reply | None:
@@ -83,12 +97,15 @@ class Gateway:
         if wait <= 0:
             self._start(self._work_off(work))
             return None
-        done = self._answered.setdefault(item.id, asyncio.Event())
+        waiting = self._waiting.setdefault(item.id, Waiting())
+        waiting.heads += 1
         try:
             self._start(self._work_off(work))
-            return await self._wait_for(item.id, done, wait)
+            return await self._wait_for(item.id, waiting, wait, here=work is not None)
         finally:
-            self._answered.pop(item.id, None)
+            waiting.heads -= 1
+            if not waiting.heads:
+                self._waiting.pop(item.id, None)
 
     async def send_rest(self, incoming: Incoming, rest: Reply) -> None:
         """Put what did not fit into the passive reply to `incoming` into the outbox, once per message."""
@@ -145,19 +162,18 @@ class Gateway:
             if late:
                 uow.desk.inbox.reply_left(received.item.id, OUTBOX)
             item = uow.desk.inbox.claim(received.item.id, self.owner, self._leases.now(), LEASE)
-            return received.item, False, None if item is None else self._work(uow, item)
+            return received.item, False, None if item is None else self._work(uow, item, received.identity)
 
         return in_unit(self._desk.units, work)
 
     def _claim_next(self) -> Work | None:
         def work(uow: SqlUnitOfWork) -> Work | None:
             item = uow.desk.inbox.next_for(self.owner, self._leases.now(), LEASE)
-            return None if item is None else self._work(uow, item)
+            return None if item is None else self._work(uow, item, uow.desk.identities.get(item.identity_id))
 
         return in_unit(self._desk.units, work)
 
-    def _work(self, uow: SqlUnitOfWork, item: InboxEntry) -> Work:
-        identity = uow.desk.identities.get(item.identity_id)
+    def _work(self, uow: SqlUnitOfWork, item: InboxEntry, identity: Identity) -> Work:
         incoming = Incoming.from_json(item.payload)
         speaker = Speaker(
             key=f"inbox:{item.id}",
@@ -180,38 +196,47 @@ class Gateway:
 
     async def _work_off(self, work: Work | None) -> None:
         """Answer one's own message, then those that waited behind it."""
-        if work is not None:
-            await self._answer(work)
+        if work is not None and not await self._answer(work):
+            return
         while (left := await to_thread.run_sync(self._claim_next)) is not None:
             await self._answer(left)
 
-    async def _answer(self, work: Work) -> None:
+    async def _answer(self, work: Work) -> bool:
+        """Answer one message; whether another of this sender waits now."""
         with self._metrics.turns.time():
             try:
                 answer = await self._conversation.answer(work.incoming, work.speaker, work.talk)
             except Conflict:
                 await to_thread.run_sync(self._give_back, work)
-                return
+                return False
             except Exception as error:  # the last line of defence: nothing a message causes may stop the desk
                 self._metrics.failed.inc()
                 log.error("inbox %s could not be answered: %s\n%s", work.item.id, type(error).__name__, where(error))
                 answer = await to_thread.run_sync(self._conversation.apologise, work.speaker, work.talk)
+        more = True
+        waiting = self._waiting.get(work.item.id)
         with contextlib.suppress(Conflict):  # the lease was lost: whoever took it answers
-            await to_thread.run_sync(self._finish, work, answer)
-        event = self._answered.get(work.item.id)
-        if event is not None:
-            event.set()
+            left, more = await to_thread.run_sync(self._finish, work, answer, waiting is not None)
+            if waiting is not None:
+                waiting.answered, waiting.reply = True, answer.reply if left == PASSIVE else None
+        if waiting is not None:
+            waiting.done.set()
         self._on_news(work.item.sender)
+        return more
 
-    def _finish(self, work: Work, answer: Answer) -> None:
-        """Reply, talk and, where nobody waits any more, the outbox row: one transaction."""
+    def _finish(self, work: Work, answer: Answer, awaited: bool) -> tuple[str | None, bool]:
+        """Reply, talk and, where nobody waits any more, the outbox row: one transaction.
 
-        def finish(uow: SqlUnitOfWork) -> None:
+        Answers how the reply leaves, and whether another message of the sender waits. `awaited`: it is handed over
+        here, unless whoever waited gave up in the meantime and noted that the outbox shall bring it.
+        """
+
+        def finish(uow: SqlUnitOfWork) -> tuple[str | None, bool]:
             now = self._desk.clock.now()
             reply = answer.reply.as_json()
-            uow.desk.inbox.finish(work.item.id, self.owner, reply=reply, sent=None, now=now)
+            left = uow.desk.inbox.finish(work.item.id, self.owner, reply=reply, sent=None, now=now)
             save_talk(uow, answer.talk, work.talk, now)
-            if uow.desk.inbox.get(work.item.id).reply_sent == OUTBOX:
+            if left == OUTBOX:
                 uow.desk.outbox.put_reply(
                     key=f"reply:{work.item.id}",
                     to_identity_id=work.item.identity_id,
@@ -219,8 +244,12 @@ class Gateway:
                     now=now,
                     inbox_id=work.item.id,
                 )
+            elif awaited:
+                left = PASSIVE
+                uow.desk.inbox.reply_left(work.item.id, PASSIVE)
+            return left, uow.desk.inbox.waits(work.item.identity_id)
 
-        in_unit(self._desk.units, finish)
+        return in_unit(self._desk.units, finish)
 
     def _give_back(self, work: Work) -> None:
         with contextlib.suppress(Conflict):
@@ -228,21 +257,27 @@ class Gateway:
 
     # -- waiting -------------------------------------------------------------------------------------------------
 
-    async def _wait_for(self, item_id: int, done: asyncio.Event, wait: float) -> Reply | None:
-        """The reply, or None when it did not come in time: then it is marked for the outbox, exactly once."""
+    async def _wait_for(self, item_id: int, waiting: Waiting, wait: float, *, here: bool) -> Reply | None:
+        """The reply, or None when it did not come in time: then it is marked for the outbox, exactly once.
+
+        `here`: it is this process that answers; else another may, and only the inbox tells.
+        """
         until = asyncio.get_running_loop().time() + wait
         while (left := until - asyncio.get_running_loop().time()) > 0:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(done.wait(), min(left, LOOK_AGAIN))
-            item = await to_thread.run_sync(self._look, item_id) if not done.is_set() else None
-            if done.is_set() or (item is not None and item.reply is not None):
+                await asyncio.wait_for(waiting.done.wait(), left if here else min(left, LOOK_AGAIN))
+            if waiting.done.is_set() or (not here and await to_thread.run_sync(self._is_answered, item_id)):
                 break
+        if waiting.answered:
+            return waiting.reply
         return await to_thread.run_sync(self._take_reply, item_id)
 
-    def _look(self, item_id: int) -> InboxEntry:
-        return in_unit(self._desk.units, lambda uow: uow.desk.inbox.get(item_id))
+    def _is_answered(self, item_id: int) -> bool:
+        return in_unit(self._desk.units, lambda uow: uow.desk.inbox.answered(item_id))
 
     def _take_reply(self, item_id: int) -> Reply | None:
+        """The stored reply to hand over, unless the outbox has it; without one the outbox shall bring it."""
+
         def take(uow: SqlUnitOfWork) -> Reply | None:
             before = uow.desk.inbox.get(item_id)
             if before.reply is not None and before.reply_sent == OUTBOX:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bank.doing import Doing
 from bank.notices import Case, CaseStatus
@@ -11,11 +10,9 @@ from bank.usecases import care
 from bot.desk import Desk
 from bot.keypad import plain
 from bot.messages import Reply
+from bot.speaker import Speaker
 from bot.talk import Talk
 from storage.unit_of_work import SqlUnitOfWork
-
-if TYPE_CHECKING:
-    from bot.conversation import Speaker
 
 END_WORDS = frozenset({"结束", "结束谈话", "说完了", "办结", "菜单", "end"})
 

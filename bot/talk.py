@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bot.messages import Reply
 from storage import desk_things
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -29,6 +30,14 @@ class Talk:
     scene: str | None = None
     wrong_codes: int = 0
     updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a side door of the talk said, and how many wrong codes this talk has seen now."""
+
+    reply: Reply
+    wrong_codes: int
 
 
 NOTES = ("session", "turns", "session_over", "local", "scene", "wrong_codes")

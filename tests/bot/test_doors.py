@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bank.members import RoleName
-from bot.conversation import Speaker
 from bot.doors import Doors
+from bot.speaker import Speaker
 from bot.talk import Talk
 from storage.unit_of_work import in_unit
 from tests.bot.actions.talking import House
