@@ -12,6 +12,7 @@ from sqlalchemy.pool import StaticPool
 from storage.types import dumps
 
 READING = "timebank_reading"  # execution option of units that only read
+RELAXED = "timebank_relaxed"  # execution option of units that a power cut (not a kill) may lose
 _BUSY_SECONDS = 30
 
 
@@ -65,9 +66,15 @@ def _sqlite(url: URL, pool_size: int, echo: bool) -> Engine:
             connection.execute("PRAGMA synchronous = FULL")
 
     def on_begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if not in_memory:
+            wanted = "NORMAL" if options.get(RELAXED, False) else "FULL"
+            if connection.info.get("synchronous", "FULL") != wanted:
+                connection.exec_driver_sql(f"PRAGMA synchronous = {wanted}")
+                connection.info["synchronous"] = wanted
         # A unit that will write takes the write lock at once: two that read first and write later would block
         # each other for good.
-        reading = connection.get_execution_options().get(READING, False)
+        reading = options.get(READING, False)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     event.listen(engine, "connect", on_connect)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, update
 
 from bank.errors import Conflict, NotFound
 from storage.collection import shape_of, to_thing
-from storage.desk_things import InboxEntry, InboxState
+from storage.desk_things import Identity, InboxEntry, InboxState
 from storage.identities import SqlIdentities
 from storage.receipts import insert_once
 from storage.session import Session
@@ -28,6 +28,7 @@ class Received:
 
     item: InboxEntry
     again: bool
+    identity: Identity
 
 
 class SqlInbox:
@@ -66,12 +67,12 @@ class SqlInbox:
         made = insert_once(self._session, _INBOX, values, "channel", "account", "message_id")
         if made is not None:
             self._identities.incoming(identity.id, now, gesture=gesture)
-            return Received(self.get(made), again=False)
+            return Received(self.get(made), again=False, identity=identity)
         statement = select(_INBOX).where(
             _INBOX.c.channel == channel, _INBOX.c.account == account, _INBOX.c.message_id == message_id
         )
         row = self._session.run(statement).mappings().one()
-        return Received(to_thing(_SHAPE, row), again=True)
+        return Received(to_thing(_SHAPE, row), again=True, identity=identity)
 
     def get(self, item_id: int) -> InboxEntry:
         """Raises NotFound."""
@@ -91,38 +92,26 @@ class SqlInbox:
 
         A claim whose lease has run out is taken again. None when nothing can be claimed now.
         """
-        candidates = (
-            select(_INBOX.c.id)
-            .join(_IDENTITY, _IDENTITY.c.id == _INBOX.c.identity_id)
-            .where(_free(now), _first_of_sender(now))
-            .order_by(_INBOX.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)  # the sender's row too: two claims for one sender exclude each other
-        )
-        ident = self._session.run(candidates).scalar()
+        ident = self._session.run(_NEXT, {"at": now}).scalar()
         return None if ident is None else self._take(int(ident), owner, now, lease)
 
     def claim(self, item_id: int, owner: str, now: datetime, lease: timedelta) -> InboxEntry | None:
         """Claim this very message; None when it is not its turn, is being worked on, or is done."""
-        statement = (
-            select(_INBOX.c.id)
-            .join(_IDENTITY, _IDENTITY.c.id == _INBOX.c.identity_id)
-            .where(_INBOX.c.id == item_id, _free(now), _first_of_sender(now))
-            .with_for_update(skip_locked=True)
-        )
-        if self._session.run(statement).scalar() is None:
+        # SQLite has one writer at a time; elsewhere the rows are locked before they are asked about.
+        if not self._session.sqlite and self._session.run(_THIS, {"item": item_id, "at": now}).scalar() is None:
             return None
         return self._take(item_id, owner, now, lease)
 
     def finish(
         self, item_id: int, owner: str, *, reply: dict[str, Any] | None, sent: str | None, now: datetime
-    ) -> None:
+    ) -> str | None:
         """The message is dealt with: keep its reply and how that left (None: leave what was noted before).
 
-        In the same unit as the use case this makes the effect happen once. Raises Conflict when the lease was lost.
+        Answers how the reply leaves as far as that is noted. In the same unit as the use case this makes the effect
+        happen once. Raises Conflict when the lease was lost.
         """
         left = {} if sent is None else {"reply_sent": sent}
-        self._end(item_id, owner, state=str(InboxState.DONE), reply=reply, finished_at=now, **left)
+        return self._end(item_id, owner, state=str(InboxState.DONE), reply=reply, finished_at=now, **left)
 
     def fail(self, item_id: int, owner: str, *, why: str, now: datetime, reply: dict[str, Any] | None = None) -> None:
         """Given up, with the reason and the reply that said so. Raises Conflict when the lease was lost."""
@@ -136,6 +125,12 @@ class SqlInbox:
         """Note how the stored reply left (passive, outbox …)."""
         self._session.run(update(_INBOX).where(_INBOX.c.id == item_id).values(reply_sent=how))
 
+    def waits(self, identity_id: int) -> bool:
+        """Whether a message of that sender is not finished."""
+        unfinished = _INBOX.c.state.in_((InboxState.RECEIVED.value, InboxState.WORKING.value))
+        statement = select(_INBOX.c.id).where(_INBOX.c.identity_id == identity_id, unfinished).limit(1)
+        return self._session.run(statement).scalar() is not None
+
     def waiting(self) -> int:
         """How many messages are not finished."""
         unfinished = _INBOX.c.state.in_((InboxState.RECEIVED.value, InboxState.WORKING.value))
@@ -148,21 +143,11 @@ class SqlInbox:
 
     def _take(self, item_id: int, owner: str, now: datetime, lease: timedelta) -> InboxEntry | None:
         # Asked again in a statement of its own: it sees what was committed while the rows were being locked.
-        statement = (
-            update(_INBOX)
-            .where(_INBOX.c.id == item_id, _free(now), _first_of_sender(now))
-            .values(
-                state=str(InboxState.WORKING),
-                lease_owner=owner,
-                leased_until=now + lease,
-                attempts=_INBOX.c.attempts + 1,
-            )
-        )
-        if self._session.run(statement).rowcount != 1:
-            return None
-        return self.get(item_id)
+        values = {"item": item_id, "at": now, "owner": owner, "until": now + lease}
+        row = self._session.run(_TAKE, values).mappings().first()
+        return None if row is None else to_thing(_SHAPE, row)
 
-    def _end(self, item_id: int, owner: str, **values: Any) -> None:
+    def _end(self, item_id: int, owner: str, **values: Any) -> str | None:
         statement = (
             update(_INBOX)
             .where(
@@ -171,23 +156,49 @@ class SqlInbox:
                 _INBOX.c.lease_owner == owner,
             )
             .values(lease_owner=None, leased_until=None, **values)
+            .returning(_INBOX.c.reply_sent)
         )
-        if self._session.run(statement).rowcount != 1:
+        row = self._session.run(statement).first()
+        if row is None:
             raise Conflict(f"inbox {item_id} is no longer {owner}'s")
+        left: str | None = row[0]
+        return left
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def _free() -> ColumnElement[bool]:
     return or_(
         _INBOX.c.state == str(InboxState.RECEIVED),
-        and_(_INBOX.c.state == str(InboxState.WORKING), _INBOX.c.leased_until <= now),
+        and_(_INBOX.c.state == str(InboxState.WORKING), _INBOX.c.leased_until <= bindparam("at")),
     )
 
 
-def _first_of_sender(now: datetime) -> ColumnElement[bool]:
+def _first_of_sender() -> ColumnElement[bool]:
     unfinished = _OTHER.c.state.in_((InboxState.RECEIVED.value, InboxState.WORKING.value))
-    worked_on = and_(_OTHER.c.state == str(InboxState.WORKING), _OTHER.c.leased_until > now)
+    worked_on = and_(_OTHER.c.state == str(InboxState.WORKING), _OTHER.c.leased_until > bindparam("at"))
     return ~exists().where(
         _OTHER.c.identity_id == _INBOX.c.identity_id,
         _OTHER.c.id != _INBOX.c.id,
         or_(and_(_OTHER.c.id < _INBOX.c.id, unfinished), worked_on),
     )
+
+
+# Built once: every message runs them, and building costs more than running.
+_CLAIMABLE = (
+    select(_INBOX.c.id)
+    .join(_IDENTITY, _IDENTITY.c.id == _INBOX.c.identity_id)
+    .where(_free(), _first_of_sender())
+    .with_for_update(skip_locked=True)  # the sender's row too: two claims for one sender exclude each other
+)
+_NEXT = _CLAIMABLE.order_by(_INBOX.c.id).limit(1)
+_THIS = _CLAIMABLE.where(_INBOX.c.id == bindparam("item"))
+_TAKE = (
+    update(_INBOX)
+    .where(_INBOX.c.id == bindparam("item"), _free(), _first_of_sender())
+    .values(
+        state=str(InboxState.WORKING),
+        lease_owner=bindparam("owner"),
+        leased_until=bindparam("until"),
+        attempts=_INBOX.c.attempts + 1,
+    )
+    .returning(_INBOX)
+)

@@ -19,7 +19,7 @@ from bank.orders import Approval, Rating
 from bank.organisation import ServiceBase
 from storage.collection import SqlCollection
 from storage.desk import Desk
-from storage.engine import READING
+from storage.engine import READING, RELAXED, is_sqlite
 from storage.ledger import SqlLedger
 from storage.orders import SqlCases, SqlJobs, SqlOrders
 from storage.people import SqlBranches, SqlKinships, SqlMembers
@@ -60,11 +60,18 @@ class SqlUnitOfWork:
     desk: Desk
 
     def __init__(
-        self, engine: Engine, *, zone: ZoneInfo = CHINA, reading: bool = False, clock: Clock | None = None
+        self,
+        engine: Engine,
+        *,
+        zone: ZoneInfo = CHINA,
+        reading: bool = False,
+        relaxed: bool = False,
+        clock: Clock | None = None,
     ) -> None:
         self._engine = engine
         self._zone = zone
         self._reading = reading
+        self._relaxed = relaxed
         self._clock = clock
         self._connection: Connection | None = None
 
@@ -78,9 +85,10 @@ class SqlUnitOfWork:
     def __enter__(self) -> SqlUnitOfWork:
         connection = self._engine.connect()
         try:
-            if self._reading:
-                connection = connection.execution_options(**{READING: True})
+            connection = connection.execution_options(**{READING: self._reading, RELAXED: self._relaxed})
             connection.begin()
+            if self._relaxed and not is_sqlite(connection):
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
         except DBAPIError as error:
             connection.close()
             if (named := named_error(error)) is not None:
@@ -132,13 +140,19 @@ UnitFactory = Callable[[], SqlUnitOfWork]
 
 
 def uow_factory(
-    engine: Engine, *, zone: ZoneInfo = CHINA, reading: bool = False, clock: Clock | None = None
+    engine: Engine,
+    *,
+    zone: ZoneInfo = CHINA,
+    reading: bool = False,
+    relaxed: bool = False,
+    clock: Clock | None = None,
 ) -> UnitFactory:
     """A maker of units of work on this engine. `reading` units take no write lock and must not write.
 
-    `zone` says where a day ends; `clock` dates the notices that the bank puts into the outbox.
+    `relaxed` units do not wait for the disk: a kill loses nothing of them, a power cut may. Never for coins, messages
+    or anything else that was promised. `zone` says where a day ends; `clock` dates the bank's notices.
     """
-    return lambda: SqlUnitOfWork(engine, zone=zone, reading=reading, clock=clock)
+    return lambda: SqlUnitOfWork(engine, zone=zone, reading=reading, relaxed=relaxed, clock=clock)
 
 
 def in_unit(units: UnitFactory, work: Callable[[SqlUnitOfWork], R], *, tries: int = 5) -> R:

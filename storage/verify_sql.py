@@ -92,9 +92,9 @@ TWICE = Question(
 DAILY = Question(
     "account",
     "SELECT a.id, 'earned ' || SUM(e.minutes) || ' of at most ' || MAX(t.daily_cap) || ' minutes on ' || e.day "
-    "FROM ledger_transaction t JOIN entry e ON e.transaction_id = t.id AND e.minutes > 0 AND e.unit = 'coin' "
+    "FROM (SELECT * FROM ledger_transaction WHERE kind = 'service' AND daily_cap IS NOT NULL) t CROSS JOIN entry e "
     "JOIN account a ON a.id = e.account_id AND a.owner_kind IN ('member', 'household') "
-    "WHERE t.kind = 'service' AND t.daily_cap IS NOT NULL "
+    "WHERE e.transaction_id = t.id AND e.minutes > 0 AND e.unit = 'coin' "
     "AND NOT EXISTS (SELECT 1 FROM ledger_transaction r WHERE r.reverses_id = t.id) "
     "GROUP BY a.id, e.day HAVING SUM(e.minutes) > MAX(t.daily_cap)",
 )
