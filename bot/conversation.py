@@ -15,6 +15,7 @@ from bank.usecases import care, emergencies
 from bot.desk import Desk
 from bot.handover import Handover
 from bot.keypad import pick
+from bot.media import MediaKeeper
 from bot.messages import Choice, Incoming, Kind, Reply, choice_for, join
 from bot.metrics import Metrics
 from bot.rasa_client import RasaAway, RasaClient
@@ -22,7 +23,7 @@ from bot.speaker import Speaker
 from bot.talk import Opened, Talk
 from bot.understanding.emergencies import Alarm, screen
 from bot.understanding.scams import screen_scam
-from bot.understanding.text import clean, is_only_symbols, neutralise
+from bot.understanding.text import as_written, clean, is_only_symbols, neutralise
 from bot.without_rasa import LocalDialogue
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ class Conversation:
         actions_url: str,
         metrics: Metrics,
         doors: Doors,
+        media: MediaKeeper,
         listener: Listener | None = None,
     ) -> None:
         self._desk = desk
@@ -72,6 +74,7 @@ class Conversation:
         self._listener = listener
         self._metrics = metrics
         self._doors = doors
+        self._media = media
         self._local = LocalDialogue(desk)
         self._handover = Handover(desk)
 
@@ -86,10 +89,11 @@ class Conversation:
         if alarm is not None:
             return self._shown(await to_thread.run_sync(self._raise_alarm, speaker, alarm, text), talk)
         if talk.relay_case_id is not None and typed:
-            relayed = await to_thread.run_sync(self._handover.pass_on, speaker, talk, text)
-            if relayed is not None:
-                return self._shown(relayed.reply, replace(talk, relay_case_id=relayed.case_id))
-            talk = replace(talk, relay_case_id=None)
+            written = as_written(incoming.text) or text
+            relayed = await to_thread.run_sync(self._handover.pass_on, speaker, talk, written)
+            talk = replace(talk, relay_case_id=relayed.case_id)
+            if relayed.reply is not None:
+                return self._shown(relayed.reply, talk)
         opened = await to_thread.run_sync(self._doors.open, text, speaker, talk) if typed else None
         if opened is not None:
             return self._shown(opened.reply, replace(talk, wrong_codes=opened.wrong_codes))
@@ -121,11 +125,12 @@ class Conversation:
                 return "", say("unfollowed", now)
             case Kind.VOICE:
                 words = await self._listener.words_of(incoming) if self._listener else None
-                if not words:
-                    await to_thread.run_sync(self._keep_for_staff, speaker, "", incoming)
-                    return "", say("voice_kept", now)
-                return neutralise(clean(words)), None
+                if words:
+                    return neutralise(clean(words)), None
+                await self._keep_media(speaker, incoming, "voice_case")
+                return "", say("voice_kept", now)
             case Kind.PHOTO:
+                await self._keep_media(speaker, incoming, "photo_case")
                 return "", say("photo_kept", now)
             case Kind.LOCATION:
                 label = clean(incoming.location[2]) if incoming.location else ""
@@ -177,7 +182,8 @@ class Conversation:
         talk = replace(talk, session_over=True)
         local = await self._local.answer(text, metadata, talk.local)
         if local is not None:
-            return self._shown(local.reply, replace(talk, local=local.local))
+            relay = talk.relay_case_id if local.relay_case is None else local.relay_case or None
+            return self._shown(local.reply, replace(talk, local=local.local, relay_case_id=relay))
         reply = await to_thread.run_sync(self._keep_for_staff, speaker, said, None)
         return self._shown(reply, replace(talk, local=None))
 
@@ -221,8 +227,13 @@ class Conversation:
             uow.commit()
         return self._desk.words.say("all_clear", speaker.now)
 
-    def _keep_for_staff(self, speaker: Speaker, words: str, incoming: Incoming | None) -> Reply:
-        evidence: dict[str, Any] = {"media": incoming.media} if incoming and incoming.media else {}
+    async def _keep_media(self, speaker: Speaker, incoming: Incoming, words: str) -> None:
+        """Fetch the file now, and let a person of the staff hear or see it."""
+        evidence = await self._media.keep(incoming)
+        said = self._desk.words.say(words, speaker.now).text
+        await to_thread.run_sync(self._keep_for_staff, speaker, said, evidence)
+
+    def _keep_for_staff(self, speaker: Speaker, words: str, evidence: dict[str, Any] | None) -> Reply:
         with self._desk.units() as uow:
             care.open_case(
                 uow,

@@ -1,4 +1,4 @@
-"""While a person of the staff has taken a case, what both write goes to the other, past the understanding."""
+"""A person and the staff: what is written while a case waits is kept in it; once taken it goes to the other side."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from bank.doing import Doing
 from bank.notices import Case, CaseStatus
 from bank.usecases import care
 from bot.desk import Desk
-from bot.keypad import plain
-from bot.messages import Reply
+from bot.keypad import pick, plain
+from bot.messages import Choice, Reply
 from bot.speaker import Speaker
 from bot.talk import Talk
 from storage.unit_of_work import SqlUnitOfWork
@@ -19,9 +19,12 @@ END_WORDS = frozenset({"结束", "结束谈话", "说完了", "办结", "菜单"
 
 @dataclass(frozen=True, slots=True)
 class Relayed:
-    """What the writer is told, and the case that stays open between them (None: it ended)."""
+    """What the writer is told (None: the words go on to the understanding), and the case that stays between them.
 
-    reply: Reply
+    `case_id` None: it ended.
+    """
+
+    reply: Reply | None
     case_id: int | None
 
 
@@ -29,24 +32,29 @@ class Handover:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def pass_on(self, speaker: Speaker, talk: Talk, words: str) -> Relayed | None:
-        """Pass `words` to the other side of the talk's case; None when that case is no longer taken."""
+    def pass_on(self, speaker: Speaker, talk: Talk, words: str) -> Relayed:
+        """Bring `words` to the talk's case."""
         assert talk.relay_case_id is not None
         with self._desk.units() as uow:
             case = uow.cases.get(talk.relay_case_id, lock=True)
-            if case.status is not CaseStatus.TAKEN:
-                return None
             doing = Doing(
                 now=speaker.now, key=f"{speaker.key}:relay", actor_id=speaker.member_id or 0, device=speaker.sender
             )
-            relayed = self._relay(uow, case, doing, words)
+            match case.status:
+                case CaseStatus.OPEN:
+                    care.person_says(uow, self._desk.scheme, doing, words, sender=self._sender(case, doing))
+                    relayed = Relayed(None, case.id)
+                case CaseStatus.TAKEN:
+                    relayed = self._relay(uow, case, doing, talk, words)
+                case _:
+                    return Relayed(None, None)
             uow.commit()
         return relayed
 
-    def _relay(self, uow: SqlUnitOfWork, case: Case, doing: Doing, words: str) -> Relayed:
+    def _relay(self, uow: SqlUnitOfWork, case: Case, doing: Doing, talk: Talk, words: str) -> Relayed:
         say, scheme = self._desk.words.say, self._desk.scheme
         from_staff = case.taken_by == doing.actor_id
-        if plain(words) in END_WORDS:
+        if plain(words) in END_WORDS or (from_staff and _picks_close(talk, words)):
             if not from_staff:
                 return Relayed(say("relay_ended", doing.now), None)
             care.close_case(uow, scheme, doing, case.id, verdict="answered")
@@ -54,5 +62,14 @@ class Handover:
         if from_staff:
             care.answer_case(uow, scheme, doing, case.id, words)
             return Relayed(say("relay_passed_on", doing.now), case.id)
-        care.person_says(uow, scheme, doing, words, sender=None if doing.actor_id else case.sender)
+        care.person_says(uow, scheme, doing, words, sender=self._sender(case, doing))
         return Relayed(say("relay_passed_to_staff", doing.now), case.id)
+
+    def _sender(self, case: Case, doing: Doing) -> str | None:
+        return None if doing.actor_id else case.sender
+
+
+def _picks_close(talk: Talk, words: str) -> bool:
+    """Whether a number picks "办结" under the case that was just taken."""
+    picked = pick(words, [Choice(**choice) for choice in talk.choices])
+    return picked is not None and "close_case" in picked.payload

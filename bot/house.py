@@ -11,6 +11,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
@@ -18,6 +19,7 @@ from sqlalchemy import Engine
 from bank.scheme import Scheme
 from bot.actions_server import actions_router
 from bot.catalogue import Catalogue
+from bot.channels.ports import MediaFetcher
 from bot.clock import Clock
 from bot.clockwork import Clockwork
 from bot.conversation import Conversation, Listener
@@ -26,6 +28,7 @@ from bot.dispatcher import Dispatcher
 from bot.doors import Doors
 from bot.gateway import Gateway
 from bot.health import health_router
+from bot.media import MediaKeeper
 from bot.messages import Reply
 from bot.metrics import Metrics
 from bot.rasa_client import RasaClient
@@ -40,7 +43,7 @@ Part = Callable[[], contextlib.AbstractAsyncContextManager[None]]
 
 @dataclass(kw_only=True)
 class House:
-    """One running desk. `senders` and `routers` are filled by the channels before it opens."""
+    """One running desk. `senders`, `fetchers` and `routers` are filled by the channels before it opens."""
 
     engine: Engine
     desk: Desk
@@ -51,6 +54,8 @@ class House:
     clockwork: Clockwork
     dispatcher: Dispatcher
     senders: dict[str, Sender]
+    media: MediaKeeper
+    fetchers: dict[str, MediaFetcher]
     parts: list[Part] = field(default_factory=list)
     routers: list[APIRouter] = field(default_factory=list)
     ring: list[Callable[[str], None]] = field(default_factory=list)
@@ -104,6 +109,7 @@ def build_house(
     actions_url: str = "",
     secret: str = "",
     public_url: str = "",
+    media_folder: Path = Path("var/media"),
     listener: Listener | None = None,
 ) -> House:
     """Build the desk on an engine whose database is migrated. `rasa` None: the desk works without understanding.
@@ -114,6 +120,8 @@ def build_house(
     desk = Desk(scheme=scheme, words=Catalogue(scheme), clock=clock, units=units)
     metrics = Metrics()
     senders: dict[str, Sender] = {}
+    fetchers: dict[str, MediaFetcher] = {}
+    media = MediaKeeper(media_folder, fetchers)
     own_name = desk_id(units)
     conversation = Conversation(
         desk,
@@ -122,6 +130,7 @@ def build_house(
         actions_url=actions_url,
         metrics=metrics,
         doors=Doors(desk, secret=secret or own_name, public_url=public_url),
+        media=media,
         listener=listener,
     )
     house: House
@@ -142,6 +151,8 @@ def build_house(
         clockwork=Clockwork(desk, metrics, on_done=news_for_all),
         dispatcher=Dispatcher(desk, senders, metrics, on_news=news),
         senders=senders,
+        media=media,
+        fetchers=fetchers,
     )
     return house
 

@@ -14,11 +14,13 @@ from sqlalchemy import Engine
 from bot.channel_books import BookedNonces, BookedTokens, DeskAlarms, IdentityBook
 from bot.channels.outbound_policy import NOT_MARKETING
 from bot.channels.telegram_door import TelegramDoor, telegram_router
+from bot.channels.telegram_media import TelegramMedia
 from bot.channels.telegram_sender import TelegramSender
 from bot.channels.telegram_service import TelegramService, build_application
 from bot.channels.telegram_settings import TelegramAccount
 from bot.channels.wechat_api import WeChatApi
 from bot.channels.wechat_door import WeChatDoor
+from bot.channels.wechat_media import WeChatMedia
 from bot.channels.wechat_routes import wechat_router
 from bot.channels.wechat_sender import WeChatSender
 from bot.channels.wechat_settings import WeChatAccount, WeChatTemplate
@@ -101,6 +103,7 @@ def house_for(settings: Settings, *, rasa: RasaClient | None, clock: Clock) -> H
         actions_url=f"http://127.0.0.1:{settings.port}/actions",
         secret=settings.secret_key.get_secret_value() if settings.secret_key else "",
         public_url=settings.public_url,
+        media_folder=settings.var.absolute() / "media",
     )
 
 
@@ -137,6 +140,7 @@ def add_wechat(house: House, settings: Settings) -> None:
     door = WeChatDoor(account, nonces, SystemClock())
     api = WeChatApi(account, BookedTokens(units, SystemClock()), SystemClock())
     house.senders["wechat"] = WeChatSender({account.name: api}, book=IdentityBook(units), alarms=DeskAlarms(house.desk))
+    house.fetchers["wechat"] = WeChatMedia({account.name: api})
     house.routers.append(wechat_router({account.name: door}, house.gateway))
     house.parts.append(lambda: closing(api))
 
@@ -177,6 +181,7 @@ def add_telegram(house: House, settings: Settings) -> None:
     door = TelegramDoor(account, application.bot, house.gateway, house.desk.clock)
     service = TelegramService(application, door)
     house.senders["telegram"] = TelegramSender({account.name: application.bot})
+    house.fetchers["telegram"] = TelegramMedia({account.name: application.bot})
     house.routers.append(telegram_router({account.name: door}))
     house.parts.append(lambda: running(service))
 

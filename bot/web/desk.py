@@ -10,7 +10,7 @@ from typing import Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import FileResponse, RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
@@ -60,6 +60,10 @@ def desk_router(parts: DeskParts) -> APIRouter:
     @router.get("/cases/{case_id}")
     async def case(request: Request, case_id: int, done: str | None = None) -> Response:
         return await desk.case(request, case_id, done)
+
+    @router.get("/media/{name}")
+    async def media(request: Request, name: str) -> Response:
+        return await desk.media(request, name)
 
     @router.post("/prove")
     async def prove(request: Request) -> Response:
@@ -133,6 +137,17 @@ class _DeskPages:
         except BankError as refused:
             return await self._render(request, member_id, error=refused)
         return self._page("case.html", request, case=case, done=done if done in ACTS else None, error=error)
+
+    async def media(self, request: Request, name: str) -> Response:
+        """A recording or picture that somebody sent, for staff only."""
+        try:
+            await self._staff(request)
+        except _NoEntry as refused:
+            return await self._no_entry(refused.reason)
+        found = await to_thread.run_sync(self._parts.media.path, name)
+        if found is None:
+            return await self._no_entry("file_gone", status=404)
+        return FileResponse(found, headers=HEADERS, content_disposition_type="attachment", filename=name)
 
     async def prove(self, request: Request) -> Response:
         try:

@@ -63,6 +63,7 @@ def mount_pages(
         said=house.said,
         phone=phone,
         secret=secret,
+        media=house.media,
         wakeups=wakeups,
         secure=secure,
     )

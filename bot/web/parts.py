@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from bank.doing import Doing, Receipt
 from bank.errors import BankError, Conflict, KeyReused, NotAllowed, NotFound, WrongState
 from bot.desk import Desk
+from bot.media import MediaKeeper
 from bot.messages import Reply
 from bot.web.acts import Act, Form
 from bot.web.tokens import Signer
@@ -49,6 +50,7 @@ class DeskParts:
     said: Callable[[OutboxEntry, datetime], Reply]
     phone: Callable[[], str]
     secret: str
+    media: MediaKeeper
     wakeups: Wakeups = field(default_factory=Wakeups)
     secure: bool = False
 

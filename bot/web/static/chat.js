@@ -7,6 +7,7 @@ const at = (id) => document.getElementById(id);
 const talk = at("talk");
 const field = at("words");
 const newest = at("newest");
+if (window.parent !== window) document.body.classList.add("framed");
 
 const log = new Log(at("log"), facts.words, {
   pick: (line, number, label) => say({ text: `${number} ${label}`, pick: number, of: line.id }),

@@ -18,7 +18,7 @@ BY_CODE = {
     *(f"act.{name}" for name in ACTS),
     *(f"state.{state}" for state in OrderStatus),
     *(f"case.{kind}" for kind in CaseKind),
-    *(f"door.{reason}" for reason in ("staff_only", "code_wrong", "too_many_codes", "page_is_old")),
+    *(f"door.{reason}" for reason in ("staff_only", "code_wrong", "too_many_codes", "page_is_old", "file_gone")),
     *(f"{door}.{reason}" for door in ("door", "no_entry") for reason in ("link_invalid", "link_expired")),
     *(f"demo.{kind}" for kind, _ in PANES),
     *(f"demo.try.{thing}" for thing in THINGS_TO_TRY),
