@@ -10,9 +10,11 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
 
 from anyio import to_thread
 
@@ -22,7 +24,7 @@ from bot.channels.outbound_policy import Purpose
 from bot.desk import Desk
 from bot.messages import Reply
 from bot.metrics import Metrics
-from bot.sending import Address, MaybeSent, Misconfigured, Sender, SendError, TryLater, Unreachable
+from bot.sending import Address, MaybeSent, Misconfigured, Sender, SendError, TryLater, Unreachable, WayClosed
 from bot.talk import show_in_talk
 from storage.desk_things import Identity, OutboxEntry
 from storage.unit_of_work import SqlUnitOfWork, in_unit
@@ -41,6 +43,25 @@ class Letter:
     item: OutboxEntry
     reply: Reply
     ways: tuple[Identity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shut:
+    """A broadcast letter whose own way was shut for this person, and why; a mass message may still take it."""
+
+    letter: Letter
+    identity: Identity
+    why: str
+
+
+@runtime_checkable
+class SendsToMany(Protocol):
+    """A channel that can send one message to many (WeChat's 群发)."""
+
+    async def send_to_many(
+        self, addresses: Sequence[Address], reply: Reply, *, key: str, now: datetime
+    ) -> dict[str, str]:
+        """Returns a reason by sender for each who was left out. Raises SendError's children."""
 
 
 class Dispatcher:
@@ -73,7 +94,8 @@ class Dispatcher:
     async def send_waiting(self) -> int:
         """Send what may leave now; how many rows were taken."""
         letters = await to_thread.run_sync(self._claim)
-        await asyncio.gather(*(self._send(letter) for letter in letters))
+        shut = await asyncio.gather(*(self._send(letter) for letter in letters))
+        await self._send_to_many([closed for closed in shut if closed is not None])
         return len(letters)
 
     # -- taking --------------------------------------------------------------------------------------------------
@@ -102,9 +124,13 @@ class Dispatcher:
 
     # -- sending -------------------------------------------------------------------------------------------------
 
-    async def _send(self, letter: Letter) -> None:
-        """Try the ways in order; the first that takes the message ends the row."""
+    async def _send(self, letter: Letter) -> Shut | None:
+        """Try the ways in order; the first that takes the message ends the row.
+
+        Answers a broadcast whose own way was shut but whose channel can send to many at once.
+        """
         reasons: list[str] = []
+        many: Identity | None = None
         for identity in letter.ways:
             sender = self._senders[identity.channel]
             try:
@@ -117,14 +143,43 @@ class Dispatcher:
                 )
             except (TryLater, MaybeSent) as error:
                 await self._again(letter, error)
-                return
+                return None
             except SendError as error:
                 reasons.append(f"{identity.channel}: {error}")
                 await self._note(identity, error)
+                if isinstance(error, WayClosed) and isinstance(sender, SendsToMany):
+                    many = many or identity
                 continue
             await self._sent(letter, identity, provider_id)
-            return
-        await self._no_way(letter, "; ".join(reasons) or "no reachable channel")
+            return None
+        why = "; ".join(reasons) or "no reachable channel"
+        if letter.item.urgency is Urgency.BULK and many is not None:
+            return Shut(letter, many, why)
+        await self._no_way(letter, why)
+        return None
+
+    async def _send_to_many(self, shut: list[Shut]) -> None:
+        """One mass message for all who get the same words on the same account; who is left out ends with the reason."""
+        groups: dict[tuple[str, str, str], list[Shut]] = defaultdict(list)
+        for one in shut:
+            groups[one.identity.channel, one.identity.account, one.letter.reply.text].append(one)
+        for (channel, _, _), group in groups.items():
+            sender = self._senders[channel]
+            assert isinstance(sender, SendsToMany)
+            key = "mass:" + min(one.letter.item.key for one in group)
+            addresses = [_address(one.identity) for one in group]
+            try:
+                left_out = await sender.send_to_many(
+                    addresses, group[0].letter.reply, key=key, now=self._desk.clock.now()
+                )
+            except SendError as error:
+                left_out = {one.identity.sender: str(error) for one in group}
+            for one in group:
+                why = left_out.get(one.identity.sender)
+                if why is None:
+                    await self._sent(one.letter, one.identity, None)
+                else:
+                    await self._no_way(one.letter, f"{one.why}; {why}")
 
     async def _sent(self, letter: Letter, identity: Identity, provider_id: str | None) -> None:
         def note(uow: SqlUnitOfWork) -> None:
