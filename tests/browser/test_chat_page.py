@@ -58,14 +58,15 @@ def test_old_choices_are_no_buttons(new_page: NewPage, chat: PaperChat, address:
 def test_a_message_whose_answer_was_lost_is_sent_again_and_counts_once(
     new_page: NewPage, chat: PaperChat, address: str, shots: Path
 ) -> None:
-    page = open_chat(new_page(), chat, address)
+    page = new_page()
 
     def lose_the_answer(route: Route) -> None:
         route.fetch()  # the desk has it, the page never hears so
         route.abort()
 
-    page.route("**/messages?**", lambda route: route.abort())
+    page.route("**/messages?**", lambda route: route.abort())  # from the start: a look under way would still hear it
     page.route("**/messages", lose_the_answer)
+    open_chat(page, chat, address)
     say(page, "我要取消")
     again = page.get_by_role("button", name="没送到，点这里再发")
     expect(again).to_be_visible()
@@ -74,7 +75,7 @@ def test_a_message_whose_answer_was_lost_is_sent_again_and_counts_once(
     again.click()
     expect(again).to_have_count(0)
     page.unroute("**/messages?**")
-    expect(page.get_by_text("您说的是：我要取消")).to_be_visible()
+    expect(page.get_by_text("您说的是：我要取消")).to_be_visible(timeout=30_000)  # the page looks ever more seldom
     assert said(page) == ["我要取消", "您说的是：我要取消"]
     assert len(chat.talk.stored) == 1
 

@@ -71,7 +71,7 @@ def test_a_thing_to_try_is_written_for_the_visitor(new_page: NewPage, demo: str)
     page.goto(f"{demo}/demo")
     page.get_by_text("试试这五件事").click()
     page.get_by_role("button", name="替我写好").first.click()
-    expect(pane(page, "resident").get_by_role("textbox")).to_have_value("后天上午九点陪我去医院看眼睛，两个小时")
+    expect(pane(page, "resident").get_by_role("textbox")).to_have_value("后天上午十点陪我去华山医院看眼睛，两个小时")
 
 
 def test_the_clock_brings_reminders(new_page: NewPage, demo: str, shots: Path) -> None:

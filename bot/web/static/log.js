@@ -21,7 +21,11 @@ export class Log {
   show(lines, live) {
     let fresh = false;
     for (const line of lines) {
-      if (this.lines.has(line.id)) continue;
+      const known = this.lines.get(line.id);
+      if (known) {
+        this.date(known.node, line); // "今天" has become "昨天"
+        continue;
+      }
       fresh = true;
       const node = this.draw(line.mine, line.text, line.when);
       if (line.picture) node.querySelector(".bubble").append(this.picture(line));
@@ -77,9 +81,17 @@ export class Log {
 
   draw(mine, text, when) {
     const node = element("article", mine ? "said mine" : "said");
-    const who = mine ? this.words.me : this.words.desk;
-    node.append(element("p", "who", when ? `${who} · ${when}` : who), element("div", "bubble", text));
+    node.append(element("p", "who"), element("div", "bubble", text));
+    this.date(node, { mine, when });
     return node;
+  }
+
+  // Who said it and when.
+  date(node, { mine, when }) {
+    const who = mine ? this.words.me : this.words.desk;
+    const words = when ? `${who} · ${when}` : who;
+    const place = node.querySelector(".who");
+    if (place.textContent !== words) place.textContent = words;
   }
 
   // What is not confirmed yet, with its state in words.
