@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +34,35 @@ def verify(db: Db = None) -> None:
     report = run_verify(make_engine(_url(db)))
     typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
     raise typer.Exit(0 if report.ok else 1)
+
+
+@app.command()
+def export(
+    person: Annotated[str | None, typer.Option(help="a member's full name: all that is kept of them, as JSON")] = None,
+    books: Annotated[bool, typer.Option("--books", help="every entry of the ledger, as CSV")] = False,
+    db: Db = None,
+) -> None:
+    """Everything that is kept of one person, or the books, on standard output."""
+    from storage.engine import make_engine
+    from storage.export import export_books, export_person
+    from storage.unit_of_work import uow_factory
+
+    if (person is None) == (not books):
+        raise typer.BadParameter("say either --person NAME or --books")
+    engine = make_engine(_url(db))
+    if person is not None:
+        with uow_factory(engine, reading=True)() as uow:
+            found = uow.members.find(name=person)
+        if len(found) != 1:
+            raise typer.BadParameter(f"{len(found)} members are called {person}", param_hint="--person")
+        typer.echo(json.dumps(export_person(engine, found[0].id), ensure_ascii=False, indent=2))
+        return
+    writer: csv.DictWriter[str] | None = None
+    for row in export_books(engine):
+        if writer is None:
+            writer = csv.DictWriter(sys.stdout, list(row))
+            writer.writeheader()
+        writer.writerow(row)
 
 
 @app.command("api-token")
