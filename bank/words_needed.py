@@ -42,7 +42,7 @@ NOTICES: dict[str, tuple[str, ...]] = {
     "settled_resident": (*ORDER, "volunteer", "served", "paid", "balance"),
     "settlement_undone": (*ORDER, "returned"),
     "service_disputed": (*ORDER, "reason"),
-    "service_disputed_staff": (*ORDER, "volunteer", "reason"),
+    "service_disputed_staff": (*ORDER, "volunteer", "reason", "case"),
     "dispute_resolved_resident": (*ORDER, "verdict", "served", "paid", "balance"),
     "dispute_resolved_volunteer": (*ORDER, "verdict", "served", "credited", "honour", "balance"),
     "rated": (*ORDER, "score", "remark"),

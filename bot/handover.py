@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bank.doing import Doing
-from bank.notices import Case, CaseStatus
+from bank.notices import Case, CaseKind, CaseStatus
 from bank.usecases import care
 from bot.desk import Desk
 from bot.keypad import pick, plain
@@ -42,7 +42,7 @@ class Handover:
             )
             match case.status:
                 case CaseStatus.OPEN:
-                    care.person_says(uow, self._desk.scheme, doing, words, sender=self._sender(case, doing))
+                    care.person_says(uow, self._desk.scheme, doing, words, self._sender(case, doing), case.id)
                     relayed = Relayed(None, case.id)
                 case CaseStatus.TAKEN:
                     relayed = self._relay(uow, case, doing, talk, words)
@@ -57,12 +57,14 @@ class Handover:
         if plain(words) in END_WORDS or (from_staff and _picks_close(talk, words)):
             if not from_staff:
                 return Relayed(say("relay_ended", doing.now), None)
+            if case.kind is CaseKind.DISPUTE:  # how it is paid must be decided, or the order would hang for ever
+                return Relayed(say("relay_ended_dispute", doing.now, number=case.order_id), None)
             care.close_case(uow, scheme, doing, case.id, verdict="answered")
             return Relayed(say("relay_closed_staff", doing.now, case=case.id), None)
         if from_staff:
             care.answer_case(uow, scheme, doing, case.id, words)
             return Relayed(say("relay_passed_on", doing.now), case.id)
-        care.person_says(uow, scheme, doing, words, sender=self._sender(case, doing))
+        care.person_says(uow, scheme, doing, words, sender=self._sender(case, doing), case_id=case.id)
         return Relayed(say("relay_passed_to_staff", doing.now), case.id)
 
     def _sender(self, case: Case, doing: Doing) -> str | None:

@@ -112,14 +112,21 @@ def open_talk(
     return cases[-1] if cases else None
 
 
-def person_says(uow: UnitOfWork, scheme: Scheme, doing: Doing, words: str, sender: str | None = None) -> Receipt:
-    """While a person is with the staff their words go into the case. Outcomes: kept (case), none (no open talk)."""
-    content = {"words": words, "sender": sender}
-    return once(uow, doing, "person_says", content, lambda: _says(uow, scheme, doing, words, sender))
+def person_says(
+    uow: UnitOfWork, scheme: Scheme, doing: Doing, words: str, sender: str | None = None, case_id: int | None = None
+) -> Receipt:
+    """While a person is with the staff their words go into the case, `case_id` or the latest talk.
+
+    Outcomes: kept (case), none (no open talk). Raises NotFound.
+    """
+    content = {"words": words, "sender": sender, "case": case_id}
+    return once(uow, doing, "person_says", content, lambda: _says(uow, scheme, doing, words, sender, case_id))
 
 
-def _says(uow: UnitOfWork, scheme: Scheme, doing: Doing, words: str, sender: str | None) -> Receipt:
-    case = open_talk(uow, doing, sender)
+def _says(
+    uow: UnitOfWork, scheme: Scheme, doing: Doing, words: str, sender: str | None, case_id: int | None
+) -> Receipt:
+    case = uow.cases.get(case_id) if case_id is not None else open_talk(uow, doing, sender)
     if case is None:
         return Receipt(outcome="none", facts={})
     add_words(uow, scheme, doing, case, words)

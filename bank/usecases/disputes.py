@@ -61,7 +61,16 @@ def _dispute(uow: UnitOfWork, scheme: Scheme, doing: Doing, order_id: int, reaso
         evidence={"claimed": [job.claimed_minutes for job in jobs], "volunteers": [job.volunteer_id for job in jobs]},
     )
     tell_order(uow, scheme, doing, order, [job.volunteer_id for job in jobs], "service_disputed", reason=reason)
-    tell_staff(uow, scheme, doing, order, "service_disputed_staff", volunteer=names(uow, jobs), reason=reason)
+    tell_staff(
+        uow,
+        scheme,
+        doing,
+        order,
+        "service_disputed_staff",
+        volunteer=names(uow, jobs),
+        reason=reason,
+        case=case.id,
+    )
     tell_acted_for(uow, scheme, doing, order, "disputed")
     return Receipt(outcome="disputed", facts=order_facts(uow, scheme, order, case=case.id))
 

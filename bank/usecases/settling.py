@@ -41,7 +41,15 @@ def preview_confirm(uow: UnitOfWork, scheme: Scheme, doing: Doing, order_id: int
     kept = hold.left if hold is not None else 0  # what is reserved for this order pays it; the rest becomes free
     after = account.available + kept - paid if account is not None else None
     facts = order_facts(
-        uow, scheme, order, volunteer=names(uow, jobs), served=served, paid=paid, extra=extra, balance_after=after
+        uow,
+        scheme,
+        order,
+        volunteer=names(uow, jobs),
+        claimed=claimed_by(jobs),
+        served=served,
+        paid=paid,
+        extra=extra,
+        balance_after=after,
     )
     return Receipt(outcome="preview", facts=facts)
 
@@ -120,6 +128,7 @@ def settle_order(
         scheme,
         order,
         volunteer=volunteer,
+        claimed=claimed_by(jobs),
         served=total.served,
         paid=total.paid,
         credited=total.credited,
@@ -162,6 +171,11 @@ def add_up(one: Paid, other: Paid) -> Paid:
         one.honour + other.honour,
         one.extra + other.extra,
     )
+
+
+def claimed_by(jobs: list[Job]) -> int:
+    """Minutes as the volunteers told them; what is served may be rounded to the scheme's step."""
+    return sum(job.claimed_minutes or 0 for job in jobs)
 
 
 def balance_of_payer(uow: UnitOfWork, scheme: Scheme, order: Order) -> int:

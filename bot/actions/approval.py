@@ -12,7 +12,7 @@ from bot.actions.turn import Turn, payload
 from bot.actions.waiting import say_waiting, waiting
 from bot.desk import Desk
 
-CASE_WORDS = re.compile(r"个案|求助|有人找|要回的|投诉|来访|待回|转人工|人工的")
+CASE_WORDS = re.compile(r"个案|求助|有人找|要回的|人回|没人管|要处理|投诉|来访|待回|转人工|人工的")
 
 
 class ReviewRequests(DeskAction):

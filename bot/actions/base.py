@@ -58,16 +58,17 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
         yield from (SlotSet(name, value) for name, value in turn.changes.items())
         if turn.follow:
             yield FollowupAction(turn.follow)
-        elif self._ends_turn(tracker):
-            yield FollowupAction("action_listen")
+        elif then := self._comes_next(tracker):
+            yield FollowupAction(then)
 
-    def _ends_turn(self, tracker: Tracker) -> bool:
-        """Whether Rasa must be told to listen now: no rule knows what comes after an action that another one chose."""
+    def _comes_next(self, tracker: Tracker) -> str | None:
+        """What Rasa must be told to do next, since no rule knows what comes after an action that another one chose:
+        the question of the running form, else listening. None where a rule knows."""
         chosen = any(
             event["event"] == "followup" and event.get("name") == self.name()
             for event in _since_the_person_spoke(tracker)
         )
-        return chosen and not tracker.active_loop
+        return ((tracker.active_loop or {}).get("name") or "action_listen") if chosen else None
 
     def _in_unit(self, tracker: Tracker) -> Turn:
         for attempt in range(1, TRIES + 1):

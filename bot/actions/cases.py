@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bank.notices import Case
+from bank.notices import Case, CaseKind
 from bank.usecases import care
 from bot.actions.listing import offset_of, say_list
 from bot.actions.turn import Turn, payload
@@ -69,6 +69,11 @@ def _take(turn: Turn, number: int) -> None:
 
 
 def _close(turn: Turn, number: int) -> None:
+    case = turn.uow.cases.get(number)
+    if case.kind is CaseKind.DISPUTE:  # how it is paid must be decided, or the order would hang for ever
+        _connect(turn, number, open_=False)
+        turn.say("relay_ended_dispute", number=case.order_id)
+        return
     care.close_case(turn.uow, turn.desk.scheme, turn.doing("close_case"), number, verdict="answered")
     _connect(turn, number, open_=False)
     turn.say("cases.closed", case=number)

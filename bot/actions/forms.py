@@ -24,6 +24,7 @@ from bot.understanding.order_numbers import resolve_order_number
 MISSES_BEFORE_A_PERSON = 2
 ANSWERS = frozenset({"affirm", "deny", "inform", "correct", "cancel_order", "goodbye", "nlu_fallback", "out_of_scope"})
 """Intents that go to a running form; the rules of most carry the condition that no form runs."""
+NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
 NEVER_JUST_WORDS = frozenset(
     {"talk_to_person", "report_emergency", "suspect_scam", "repeat", "show_menu", "bot_challenge", "check_balance"}
 )
@@ -33,6 +34,8 @@ NOT_RESUMED = frozenset({"rate_service_form"})
 LET_GO = re.compile(r"不(?:用|要)了?|不了|别(?:办|弄|约)了", re.IGNORECASE)
 LET_GO_SURELY = re.compile(r"算了|不(?:办|约|弄|搞|想)了?|取消|撤销|never ?mind|forget it", re.IGNORECASE)
 """What lets the task go even where a plain no is an answer."""
+LET_GO_FIRST = re.compile(r"^(?:哎呀?|唉|哦|那|那就|还是|嗯)?[,，]?(?:算了|不(?:办|用|要|约|弄|搞)了)")
+"""Begins a sentence whose rest may be anything: 算了算了，叫我女儿擦."""
 ABOUT_A_VISIT = re.compile(r"(?:不用|不要|别|甭|勿要)再?(?:过)?来|不来了|(?:上次|之前|原来)约")
 """Calls off an order that stands, not the task at hand."""
 
@@ -126,7 +129,11 @@ class FormCheck(DeskAction):
         """Whether the person lets the whole task go (算了, 不办了); a plain no at the read-back is not that."""
         if turn.intent in ("goodbye", "cancel_order") and turn.intent not in self.intents:
             return turn.asked is not None
-        if turn.intent != "deny" or turn.asked in self.free:
+        if turn.asked in self.free:
+            return False
+        if turn.intent in NOT_UNDERSTOOD and LET_GO_FIRST.search(turn.words):
+            return turn.values.time is None and turn.values.duration is None
+        if turn.intent != "deny":
             return False
         if LET_GO_SURELY.search(turn.words):
             return True

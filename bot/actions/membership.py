@@ -31,6 +31,9 @@ DASHED = re.compile(r"(?P<y>(?:19|20)\d{2})[-./](?P<m>\d{1,2})(?:[-./](?P<d>\d{1
 AGE = re.compile(rf"(?P<n>{NUMERAL})\s?(?:岁|周岁|虚岁|足岁)|(?:今年|快|刚好)\s?(?P<m>{NUMERAL})(?!\s?年)")
 DIGITS = {ord(sign): str(value) for value, sign in enumerate("零一二三四五六七八九")} | {ord("〇"): "0"}
 WELL = re.compile(r"(?<!不)(?<!不太)(?<!不大)(?:好|行|可以|不错|健康|硬朗|没(?:毛病|问题)|能)")
+NO_PHONE = re.compile(
+    r"没(?:有)?(?:得)?(?:装|用|办)?(?:手机|电话|座机|号码)|记不(?:住|得|清)|不记得|忘(?:了|记)|不晓得|不知道"
+)
 LEAST_AGE, MOST_AGE = 6, 115
 
 
@@ -80,6 +83,8 @@ class JoinCheck(FormCheck):
             turn.set(join_phone="".join(mobile.groups()))
         elif landline:
             turn.set(join_phone=landline[1])
+        elif turn.asked == "join_phone" and NO_PHONE.search(turn.words):
+            turn.set(join_phone="")  # the talk itself and the visit to the branch reach them
         elif turn.asked == "join_phone" and re.search(r"\d{3,}", turn.words):
             turn.say("join.phone_unclear")
 
@@ -136,7 +141,7 @@ class JoinSubmit(FormSubmit):
     def deed(self, turn: Turn) -> None:
         applicant = Applicant(
             name=turn.slot("join_name"),
-            phone=turn.slot("join_phone"),
+            phone=turn.slot("join_phone") or None,
             born=date.fromisoformat(turn.slot("join_born")["day"]),
             scene=read_talk(turn.uow, turn.identity_id).scene,
         )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 from bank.usecases import settling as use
 from bot.actions.base import DeskAction
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
-from bot.actions.own_orders import mine, order_of, pick_mine, say_mine, seat_names
+from bot.actions.own_orders import TAKE_BACK, mine, order_of, pick_mine, say_mine, seat_names, take_back
 from bot.actions.turn import Turn
 from bot.desk import Desk
 from bot.understanding.ratings import resolve_rating
 
 RATED_WITHIN = timedelta(days=30)
 POOR = 2
+NO_MARK = re.compile(r"(?:不|别|懒得|没空)(?:想|要|用|愿意?|高兴)?(?:再)?(?:打|评|给)(?:分|价|了|$)")
 DONE = frozenset({"settled", "resolved"})
 
 
@@ -45,11 +47,23 @@ class RateCheck(FormCheck):
             number = found[0]["number"]
         turn.set(rate_number=number)
 
+    def _is_answer(self, turn: Turn) -> bool:
+        return _takes_back(turn) or super()._is_answer(turn)
+
+    def _let_go(self, turn: Turn) -> bool:
+        return not _takes_back(turn) and super()._let_go(turn)
+
     def read(self, turn: Turn) -> None:
         if _just_settled(turn):
             return  # these words said yes to the hours and coins
+        if _takes_back(turn) and take_back(turn):  # not the mark: the yes just before it
+            turn.set(task_dropped="done")
+            return
         if turn.asked == "rate_number":
             turn.set(rate_number=pick_mine(turn, ratable(turn), can="rate", asked=True))
+            return
+        if turn.asked == "rate_score" and NO_MARK.search(turn.words):
+            turn.set(task_dropped="by_person")
             return
         given = turn.given("rating")
         if given is not None:
@@ -67,6 +81,10 @@ class RateCheck(FormCheck):
 
 def _just_settled(turn: Turn) -> bool:
     return "action_confirm_done_submit" in turn.answered
+
+
+def _takes_back(turn: Turn) -> bool:
+    return turn.asked is not None and not turn.is_payload and bool(TAKE_BACK.search(turn.words))
 
 
 class AskRateNumber(FormAsk):

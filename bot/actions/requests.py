@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bank import eligibility
 from bank.doing import Doing
 from bank.errors import RuleRefused
 from bank.members import Kin
@@ -58,6 +59,9 @@ class RequestCheck(FormCheck):
     def begin(self, turn: Turn) -> None:
         turn.set(request_change="nothing", request_words=turn.words)
         for_whom(turn)
+        person = turn.uow.members.get(turn.slot("request_for") or turn.me.id)
+        eligibility.check_active(person)  # who is not a member yet hears so before all the questions
+        eligibility.check_may_receive(turn.desk.scheme, person, turn.local_now.date())
         if turn.desk.scheme.payer is PayerKind.RECEIVER and not turn.slot("request_for"):
             free = coins.balance(turn.uow, turn.desk.scheme, turn.doing("balance")).facts["available"]
             if free < turn.desk.scheme.minutes_per_coin:
@@ -146,7 +150,15 @@ def read_minutes(turn: Turn, topic: str, lasts: float | None = None) -> None:
         if lasts is not None and turn.slot(slot) is None:
             turn.set(**{slot: int(lasts)})
     elif value.unsure:
-        if turn.asked == slot:
+        if value.reason == "out_of_range":
+            scheme, say = turn.desk.scheme, turn.desk.words.refusal
+            long = value.minutes > scheme.longest_service
+            turn.replies.append(
+                say("too_long", turn.now, most=scheme.longest_service)
+                if long
+                else say("too_short", turn.now, least=scheme.shortest_service)
+            )
+        elif turn.asked == slot:
             turn.say("request.minutes_unclear")
     else:
         turn.set(**{slot: value.minutes})

@@ -6,7 +6,8 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from bank.usecases import disputes, serving
+from bank.notices import CaseKind
+from bank.usecases import care, disputes, serving
 from bank.usecases import settling as use
 from bot.actions import rating
 from bot.actions.base import DeskAction
@@ -52,7 +53,7 @@ class ConfirmCheck(FormCheck):
     slots = ("confirm_number", "confirm_agreed")
     kept = ("confirm_hand_over",)
     agreed = "confirm_agreed"
-    intents = frozenset({"confirm_done"})
+    intents = frozenset({"confirm_done", "rate_service"})
 
     def begin(self, turn: Turn) -> None:
         found = confirmable(turn)
@@ -72,6 +73,8 @@ class ConfirmCheck(FormCheck):
             turn.set(confirm_number=pick_mine(turn, confirmable(turn), can="settle", asked=True))
         elif turn.asked == "confirm_agreed" and turn.intent == "confirm_done":
             turn.set(confirm_agreed=True)  # "做好了" once more, after the read-back
+        elif turn.intent == "rate_service":
+            turn.say("confirm.before_the_mark")  # praise is no yes to the coins
 
 
 class AskConfirmNumber(FormAsk):
@@ -85,7 +88,7 @@ class ConfirmReadBack(FormAsk):
     def facts(self, turn: Turn) -> dict[str, Any]:
         order = order_of(turn, turn.slot("confirm_number"))
         if order["status"] in UNDER_WAY:
-            early = {"early": True, "volunteer": seat_names(order), "served": 0, "paid": 0, "extra": 0}
+            early = {"early": True, "volunteer": seat_names(order), "claimed": 0, "served": 0, "paid": 0, "extra": 0}
             return {**order, **early, "balance_after": 0}
         doing = turn.doing("preview_confirm")
         facts = use.preview_confirm(turn.uow, turn.desk.scheme, doing, turn.slot("confirm_number")).facts
@@ -140,7 +143,7 @@ class DisputeCheck(FormCheck):
         found = disputable(turn)
         number = pick_mine(turn, found, can="dispute", asked=False)
         if number is None and not found:
-            turn.say("dispute.none")
+            self._nothing_new(turn)
             turn.set(task_dropped="done")
         elif number is None and len(found) == 1:
             number = found[0]["number"]
@@ -153,6 +156,23 @@ class DisputeCheck(FormCheck):
         elif turn.asked == "dispute_reason":
             reason = turn.given("reason")
             turn.set(dispute_reason=str(reason) if reason else turn.words[:LONGEST_REASON] or None)
+
+    def _nothing_new(self, turn: Turn) -> None:
+        """More about the one service that staff look at already goes to them; else it is asked what is meant."""
+        disputed = [order for order in mine(turn) if order["status"] == "disputed"]
+        if len(disputed) != 1 or not turn.words:
+            turn.say("dispute.none")
+            return
+        number = disputed[0]["number"]
+        care.open_case(
+            turn.uow,
+            turn.desk.scheme,
+            turn.doing("dispute_more"),
+            CaseKind.COMPLAINT,
+            turn.words[:LONGEST_REASON],
+            order_id=number,
+        )
+        turn.say("dispute.more", number=number)
 
 
 class AskDisputeNumber(FormAsk):
@@ -170,6 +190,8 @@ class DisputeSubmit(FormSubmit):
         order = order_of(turn, number)
         key = f"dispute.reason.{said}"
         reason = turn.desk.words.say(key, turn.now).text if key in turn.desk.words else said
+        if turn.slot("paused_task") == ConfirmCheck.form and turn.slot("confirm_number") == number:
+            turn.set(paused_task=None, confirm_number=None, confirm_agreed=None)  # objecting was the answer to it
         if order["status"] == "accepted" and (said == "no_show" or NOBODY_CAME.search(said)):
             serving.no_show(turn.uow, turn.desk.scheme, turn.doing("no_show"), number)
             turn.say("dispute.no_show", number=number)

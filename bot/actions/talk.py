@@ -9,6 +9,7 @@ from rasa_sdk import Tracker
 from bank.members import RoleName
 from bank.notices import CaseKind
 from bank.usecases import care, emergencies
+from bot.actions.approval import CASE_WORDS
 from bot.actions.base import DeskAction
 from bot.actions.forms import MISSES_BEFORE_A_PERSON
 from bot.actions.listing import order_number
@@ -17,7 +18,7 @@ from bot.actions.settling import works
 from bot.actions.turn import Turn, payload
 from bot.catalogue import MOST_CHOICES
 from bot.desk import Desk
-from bot.messages import Reply
+from bot.messages import Choice, Reply
 from bot.talk import read_talk
 from bot.understanding.ratings import resolve_rating
 from bot.understanding.services import resolve_service
@@ -34,6 +35,14 @@ DONT_OFFER = frozenset(
 """Intents that make no sense as "did you mean"."""
 DONE_BY_EITHER = frozenset({"finish_service", "confirm_done"})
 """"做完了" fits both: whose word it is, jobs and orders say."""
+DONE = re.compile(r"完|好(?:了|哉|嘞|啦|咯|额)|结束|来过|搞定|弄好|做好|修好|finish|done", re.IGNORECASE)
+STAFFS = {
+    **dict.fromkeys(("list_jobs", "accept_job", "withdraw_job", "start_service", "finish_service"), RoleName.VOLUNTEER),
+    **dict.fromkeys(("set_availability", "check_honors"), RoleName.VOLUNTEER),
+    **dict.fromkeys(("review_requests", "approve_request", "reject_request", "assign_job"), RoleName.STAFF),
+    **dict.fromkeys(("broadcast", "grant_coins", "view_report"), RoleName.STAFF),
+}
+"""Whose wish an intent can only be: nobody else is offered it."""
 CARRIED = re.compile(r"[{}\[\]\"\\\n\r@]")
 LONGEST_CARRIED = 80
 
@@ -126,8 +135,17 @@ class Affirm(DeskAction):
             turn.follow = turn.slot("paused_task")
         elif len(mine(turn, "settle")) == 1:
             turn.follow = "confirm_done_form"  # it reads hours and coins back before anything moves
+        elif offered := _either_or(turn):
+            turn.say("which_one", choices=offered)
         else:
             turn.say("said_yes")
+
+
+def _either_or(turn: Turn) -> tuple[Choice, ...]:
+    """The choices that were shown last, where a yes picks none of them."""
+    last = read_talk(turn.uow, turn.identity_id).last_reply
+    offered = Reply.from_json(last).choices if last else ()
+    return () if len(offered) < 2 or any(choice.means == "yes" for choice in offered) else offered
 
 
 class Deny(DeskAction):
@@ -229,12 +247,14 @@ class AskAgain(DeskAction):
     def work(self, turn: Turn) -> None:
         if take_back(turn):
             return
-        guesses = [name for name in turn.understanding.get("choices") or () if name not in DONT_OFFER]
+        if RoleName.STAFF in turn.roles and CASE_WORDS.search(turn.words):
+            turn.follow = "action_review_requests"
+            return
+        guesses = [name for name in turn.understanding.get("choices") or () if _may_be_meant(turn, name)]
         if guesses[:1] == ["request_help"] and turn.values.service is not None:
             turn.follow = "request_help_form"  # nothing binds before its read-back
             return
-        if turn.member is not None and set(guesses[:2]) == DONE_BY_EITHER:
-            turn.follow = "finish_service_form" if works(turn) else "confirm_done_form"  # each hands over to the other
+        if turn.member is not None and self._means_done(turn, guesses[:2]):
             return
         misses = int(turn.slot("misses") or 0) + 1
         turn.set(misses=misses)
@@ -247,6 +267,25 @@ class AskAgain(DeskAction):
             if name != "talk_to_person"
         ]
         turn.say("did_you_mean", choices=[*offered, turn.choice("intent.talk_to_person", payload("talk_to_person"))])
+
+    def _means_done(self, turn: Turn, guesses: list[str]) -> bool:
+        """Whether the words may say that a service is done, and there is one that they can mean. Each form reads back
+        before anything binds, and hands over to the other."""
+        if set(guesses) != DONE_BY_EITHER and not (DONE_BY_EITHER & set(guesses) and DONE.search(turn.words)):
+            return False
+        if works(turn):
+            turn.follow = "finish_service_form"
+        elif set(guesses) == DONE_BY_EITHER or len(mine(turn, "settle")) == 1:
+            turn.follow = "confirm_done_form"
+        return turn.follow is not None
+
+
+def _may_be_meant(turn: Turn, intent: str) -> bool:
+    """Whether somebody in this person's roles can mean that."""
+    if intent in DONT_OFFER:
+        return False
+    role = STAFFS.get(intent)
+    return role is None or role in turn.roles
 
 
 def not_understood(turn: Turn) -> None:
@@ -261,8 +300,8 @@ class DefaultFallback(AskAgain):
 
     action_name = "action_default_fallback"
 
-    def _ends_turn(self, tracker: Tracker) -> bool:
-        return True
+    def _comes_next(self, tracker: Tracker) -> str | None:
+        return "action_listen"
 
 
 def actions(desk: Desk) -> list[DeskAction]:

@@ -46,6 +46,8 @@ def read_time(turn: Turn, topic: str) -> timedelta | None:
     if value.unsure:
         _unsure(turn, topic, value)
         return None
+    if value.grain == "part" and _holds_already(turn, topic, value):
+        return None
     assert value.start is not None  # only unsure values lack one
     if value.recurring is not None and value.grain == "minute":
         turn.say("request.recurring", at=value.start)
@@ -60,6 +62,14 @@ def read_time(turn: Turn, topic: str) -> timedelta | None:
         return None
     _take(turn, topic, value.start)
     return value.end - value.start if value.end else None
+
+
+def _holds_already(turn: Turn, topic: str, value: TimeValue) -> bool:
+    """下午, though two in the afternoon is known: nothing new."""
+    known = turn.slot(f"{topic}_time")
+    if not known or value.start is None or value.end is None:
+        return False
+    return value.start <= datetime.fromisoformat(known) < value.end
 
 
 def _take(turn: Turn, topic: str, moment: datetime) -> None:

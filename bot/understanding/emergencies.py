@@ -109,7 +109,7 @@ def _weigh(kind: Kind, level: Level, match: re.Match[str], bare: str, heard: str
         if level == "doubtful":
             return None
         return level if urgent else "doubtful"
-    if kind in _USED_BY_SWINDLERS and MONEY_WANTED.search(bare):
+    if (kind in _USED_BY_SWINDLERS or (kind == "help" and level == "doubtful")) and MONEY_WANTED.search(bare):
         return None
     if kind == "lost" and WAY_WANTED.search(bare):
         return None

@@ -106,3 +106,26 @@ async def test_relatives_are_bound_by_staff_for_now(town: Town) -> None:
     talk = town.talk("王阿婆")
     assert "两个人都同意" in await talk.says("绑定我女儿", "link_family")
     assert "工作人员" in await talk.says("1")
+
+
+async def test_who_has_no_telephone_joins_all_the_same(town: Town) -> None:
+    talk = town.talk(None)
+    await talk.says("我想参加", "join")
+    await talk.says("马阿土")
+    await talk.says("七十八")
+    assert "没有留电话" in await talk.says("没有手机", "nlu_fallback")
+    assert "带身份证" in await talk.says("对", "affirm")
+
+
+async def test_who_waits_to_be_verified_hears_so_before_all_questions(town: Town) -> None:
+    talk = town.talk(None)
+    await talk.says("我想参加", "join")
+    await talk.says("马阿土")
+    await talk.says("七十八")
+    await talk.says("13812345678")
+    await talk.says("对", "affirm")
+    with town.desk.units() as uow:
+        town.people["马阿土"] = uow.members.find(name="马阿土")[0].id
+    answer = await town.talk("马阿土").says("明天陪我看病", "request_help")
+    assert "还在等工作人员核对" in answer
+    assert "几点" not in answer

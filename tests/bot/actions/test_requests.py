@@ -316,3 +316,19 @@ async def test_cancelling_what_has_ended_is_said_plainly(town: Town) -> None:
 async def test_another_service_than_the_only_order_is_asked_about(town: Town) -> None:
     town.request()
     assert "要取消哪个" in await town.talk("王阿婆").says("取消那个理发", "cancel_order")
+
+
+async def test_letting_go_may_come_with_a_reason(town: Town) -> None:
+    talk = town.talk("王阿婆")
+    await talk.says("明天下午三点来擦窗户，两小时，到家里", "request_help")
+    assert "不办了" in await talk.says("算了算了，叫我女儿擦", "nlu_fallback")
+    assert talk.finished
+
+
+async def test_a_part_of_the_day_that_holds_the_hour_changes_nothing(town: Town) -> None:
+    talk = town.talk("王阿婆")
+    await talk.says("理发", "request_help")
+    await talk.says("周三两点")
+    assert "多久" in await talk.says("下午")
+    await talk.says("1")
+    assert "下午2点" in await talk.says("1")

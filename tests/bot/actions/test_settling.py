@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bank.notices import CaseKind
 from bank.usecases import serving
 from tests.doubles.town import FRIDAY, Town, make_town
 
@@ -194,3 +195,37 @@ async def _settle(town: Town) -> None:
     talk = town.talk("王阿婆", LATER)
     await talk.says("做好了", "confirm_done")
     await talk.says("对", "affirm")
+
+
+async def test_the_time_is_said_as_it_was_and_how_it_counts(town: Town) -> None:
+    town.finished(at=FRIDAY + HOUR, minutes=45)
+    talk = town.talk("王阿婆", LATER)
+    assert "李明帮了您45分钟（陪诊），按1小时算，您付1币" in await talk.says("做好了", "confirm_done")
+
+
+async def test_an_objection_is_the_answer_to_the_read_back(town: Town) -> None:
+    number = town.finished(at=FRIDAY + HOUR)
+    talk = town.talk("王阿婆", LATER)
+    await talk.says("做好了", "confirm_done")
+    answer = await talk.says("不对，就半个钟头", "dispute_service")
+    assert "接着办" not in answer
+    assert talk.finished
+    assert town.status(number) == "disputed"
+
+
+async def test_more_about_a_disputed_service_reaches_staff(town: Town) -> None:
+    number = town.finished(at=FRIDAY + HOUR)
+    await town.talk("王阿婆", LATER).says("就半个钟头，不是两小时", "dispute_service")
+    assert "也记下了" in await town.talk("王阿婆", LATER).says("他来了二十分钟就走了", "dispute_service")
+    with town.desk.units() as uow:
+        assert [case.order_id for case in uow.cases.find(kind=CaseKind.COMPLAINT)] == [number]
+
+
+async def test_praise_is_no_yes_to_the_coins(town: Town) -> None:
+    number = town.finished(at=FRIDAY + HOUR)
+    talk = town.talk("王阿婆", LATER)
+    await talk.says("做好了", "confirm_done")
+    assert "对好了再打分" in await talk.says("五分", "rate_service")
+    assert town.status(number) == "finished"
+    await talk.says("对", "affirm")
+    assert "不打分也行" in await talk.says("不想打分", "rate_service")

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.messages import Choice, Reply
+from bot.talk import show_in_talk
 from tests.doubles.dialogue import TalkDouble
 from tests.doubles.town import FRIDAY, Town, make_town
 
@@ -123,3 +125,31 @@ async def test_payloads_of_old_messages_do_no_harm(town: Town) -> None:
     assert "没有找到" in await talk.says('/cancel_order{"order_number": 77}')
     assert await talk.says('/inform{"hours": 2}')
     assert await talk.says('/show_menu{"page": 99}')
+
+
+def _choice(intent: str) -> Choice:
+    return Choice(label="看我的单子", payload=f"/{intent}")
+
+
+async def test_a_yes_to_either_or_asks_which(town: Town) -> None:
+    talk = town.talk("王阿婆")
+    shown = Reply(text="您是说：", choices=(_choice("check_order"), _choice("talk_to_person")))
+    with town.desk.units() as uow:
+        show_in_talk(uow, talk.identity_id, shown.as_json(), FRIDAY)
+        uow.commit()
+    answer = await talk.says("好呀", "affirm")
+    assert "要哪一个" in answer
+    assert "看我的单子" in answer
+
+
+async def test_nobody_is_offered_what_others_do(town: Town) -> None:
+    answer = await town.talk("王阿婆").says("这个我弄", "nlu_fallback", choices=("accept_job", "check_order"))
+    assert "接单子" not in answer
+    assert "看我的单子" in answer
+
+
+async def test_done_in_doubtful_words_is_the_volunteers_word_on_a_job(town: Town) -> None:
+    town.accepted(at=FRIDAY + timedelta(hours=1))
+    talk = town.talk("李明", FRIDAY + timedelta(hours=2))
+    answer = await talk.says("做好哉，三刻钟", "nlu_fallback", choices=("confirm_done", "rate_service"))
+    assert "您做了45分钟" in answer
