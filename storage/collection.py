@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import cache
 from types import UnionType
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
@@ -75,6 +76,12 @@ def to_row(shape: Shape, thing: Any) -> dict[str, Any]:
     return values
 
 
+@cache  # building a statement costs as much as running it, and the tables are fixed
+def _by_id(table: Table, lock: bool) -> Select[Any]:
+    statement = select(table).where(table.c.id == bindparam("ident"))
+    return statement.with_for_update() if lock else statement
+
+
 class SqlCollection(Generic[T]):
     """`bank.ports.Collection` over one table."""
 
@@ -86,10 +93,7 @@ class SqlCollection(Generic[T]):
 
     def get(self, ident: int, *, lock: bool = False) -> T:
         """The thing of that id; `lock` holds it till the end of the unit. Raises NotFound."""
-        statement = select(self._table).where(self._table.c.id == bindparam("ident"))
-        if lock:
-            statement = statement.with_for_update()
-        row = self._session.run(statement, {"ident": ident}).mappings().first()
+        row = self._session.run(_by_id(self._table, lock), {"ident": ident}).mappings().first()
         if row is None:
             raise NotFound(self._what, ident)
         thing: T = to_thing(self._shape, row)

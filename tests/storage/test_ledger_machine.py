@@ -327,7 +327,7 @@ class LedgerMachine(RuleBasedStateMachine):
 @pytest.mark.proof
 def test_ledger_machine(pytestconfig: pytest.Config) -> None:
     whole = pytestconfig.getoption("--long", default=False) or os.environ.get("TIMEBANK_LONG")
-    examples, steps = (500, 50) if whole else (60, 50)
+    examples, steps = (2000, 50) if whole else (500, 50)
     run_state_machine_as_test(
         LedgerMachine,
         settings=settings(
