@@ -30,7 +30,8 @@ from storage.desk_things import Identity, InboxEntry
 from storage.unit_of_work import SqlUnitOfWork, in_unit
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=8)  # how long a killed process holds a message up
+RENEW_EVERY = 2.5  # seconds; a living one keeps its lease as long as it needs
 LOOK_AGAIN = 0.2  # seconds between looks into the inbox while another process answers
 SWEEP_EVERY = 2.0  # seconds
 MOST_ATTEMPTS = 3
@@ -122,7 +123,6 @@ class Gateway:
         """Answer whatever was left unanswered (by a killed process); how many messages that were."""
         count = 0
         while (work := await to_thread.run_sync(self._claim_next)) is not None:
-            await to_thread.run_sync(self._note_late, work.item.id)
             await self._answer(work)
             count += 1
         return count
@@ -184,9 +184,6 @@ class Gateway:
         )
         return Work(item, incoming, speaker, read_talk(uow, identity.id))
 
-    def _note_late(self, item_id: int) -> None:
-        in_unit(self._desk.units, lambda uow: uow.desk.inbox.reply_left(item_id, OUTBOX))
-
     # -- answering -----------------------------------------------------------------------------------------------
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -203,6 +200,22 @@ class Gateway:
 
     async def _answer(self, work: Work) -> bool:
         """Answer one message; whether another of this sender waits now."""
+        lease = asyncio.create_task(self._keep_lease(work))
+        try:
+            return await self._answer_leased(work)
+        finally:
+            lease.cancel()
+
+    async def _keep_lease(self, work: Work) -> None:
+        while True:
+            await asyncio.sleep(RENEW_EVERY)
+            with contextlib.suppress(Conflict):  # the next time, then
+                await to_thread.run_sync(in_unit, self._desk.units, lambda uow: self._renew(uow, work))
+
+    def _renew(self, uow: SqlUnitOfWork, work: Work) -> None:
+        uow.desk.inbox.renew(work.item.id, self.owner, self._leases.now(), LEASE)
+
+    async def _answer_leased(self, work: Work) -> bool:
         with self._metrics.turns.time():
             try:
                 answer = await self._conversation.answer(work.incoming, work.speaker, work.talk)
@@ -228,7 +241,8 @@ class Gateway:
         """Reply, talk and, where nobody waits any more, the outbox row: one transaction.
 
         Answers how the reply leaves, and whether another message of the sender waits. `awaited`: it is handed over
-        here, unless whoever waited gave up in the meantime and noted that the outbox shall bring it.
+        here, unless whoever waited gave up in the meantime and noted that the outbox shall bring it. What a killed
+        process had left behind is awaited by nobody, unless the channel delivers it again just now.
         """
 
         def finish(uow: SqlUnitOfWork) -> tuple[str | None, bool]:
@@ -236,6 +250,9 @@ class Gateway:
             reply = answer.reply.as_json()
             left = uow.desk.inbox.finish(work.item.id, self.owner, reply=reply, sent=None, now=now)
             save_talk(uow, answer.talk, work.talk, now)
+            if left != OUTBOX:
+                left = PASSIVE if awaited else OUTBOX
+                uow.desk.inbox.reply_left(work.item.id, left)
             if left == OUTBOX:
                 uow.desk.outbox.put_reply(
                     key=f"reply:{work.item.id}",
@@ -244,9 +261,6 @@ class Gateway:
                     now=now,
                     inbox_id=work.item.id,
                 )
-            elif awaited:
-                left = PASSIVE
-                uow.desk.inbox.reply_left(work.item.id, PASSIVE)
             return left, uow.desk.inbox.waits(work.item.identity_id)
 
         return in_unit(self._desk.units, finish)

@@ -102,6 +102,11 @@ class SqlInbox:
             return None
         return self._take(item_id, owner, now, lease)
 
+    def renew(self, item_id: int, owner: str, now: datetime, lease: timedelta) -> None:
+        """It takes longer than the lease: keep it. Nothing when it was lost or the message is done."""
+        mine = (_INBOX.c.state == str(InboxState.WORKING), _INBOX.c.lease_owner == owner)
+        self._session.run(update(_INBOX).where(_INBOX.c.id == item_id, *mine).values(leased_until=now + lease))
+
     def finish(
         self, item_id: int, owner: str, *, reply: dict[str, Any] | None, sent: str | None, now: datetime
     ) -> str | None:
