@@ -94,7 +94,10 @@ class RasaProcess:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Start the child. Raises ModelMissing when there is no model to load."""
+        """Start the child. Raises ModelMissing when there is no model to load.
+
+        Call it in the main thread: the kernel ties the child to the thread that started it.
+        """
         if not self.model.exists():
             raise ModelMissing(f"{self.model.name} is not trained yet: run ./timebank train")
         self.var.mkdir(parents=True, exist_ok=True)
@@ -105,6 +108,7 @@ class RasaProcess:
             RASA_TOKEN=self.token,
         )
         command = [str(nlu_python()), "nlu/serve.py", "--model", str(self.model), "--port", str(self.port)]
+        command += ["--parent", str(os.getpid())]  # even a killed desk leaves no Rasa behind
         with (self.var / "rasa.log").open("ab") as log:
             self.child = subprocess.Popen(  # noqa: S603  # our own interpreter with our own arguments
                 command, cwd=HOUSE, env=environment, stdout=log, stderr=log, start_new_session=True

@@ -7,7 +7,10 @@ value that suits one machine; a city sets the tracker's database and the redis o
 from __future__ import annotations
 
 import argparse
+import contextlib
+import ctypes
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Final
@@ -52,15 +55,27 @@ def command(model: str, port: int, token: str) -> list[str]:
     ]  # fmt: skip
 
 
+def die_with(parent: int) -> None:
+    """Let the kernel end this process when `parent` ends, however that ends (on Linux; elsewhere nothing is done)."""
+    set_parent_death_signal = 1
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
+    if os.getppid() != parent:
+        sys.exit("the process that started this one is gone")
+
+
 def main() -> None:
     """Becomes `rasa run`, so that signals reach Rasa itself."""
     parser = argparse.ArgumentParser(description="Serve the trained model on 127.0.0.1")
     parser.add_argument("--model", default="var/models")
     parser.add_argument("--port", type=int, default=5005)
     parser.add_argument("--token", default=os.environ.get("RASA_TOKEN", ""), help="default: RASA_TOKEN")
+    parser.add_argument("--parent", type=int, help="end when this process, which started us, ends")
     given = parser.parse_args()
     if not given.token:
         parser.error("a token is needed: set RASA_TOKEN or give --token")
+    if given.parent:
+        die_with(given.parent)
     Path("var").mkdir(exist_ok=True)
     arguments = command(given.model, given.port, given.token)
     os.execve(arguments[0], arguments, environment(dict(os.environ)))  # noqa: S606  (no shell is wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import socket
 import time
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from bot.logs import set_up_logging
 from bot.rasa_client import RasaClient
 from bot.rasa_process import HOUSE, ModelMissing, RasaProcess, say
 from bot.serving import Server, full_app, house_for
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, SettingsError, read_settings
 from bot.training import ensure_model
 from bot.web.demo import demo_start, demo_tries
 from bot.web.desk import desk_link
@@ -29,10 +30,14 @@ RASA_WITHIN = 10.0  # seconds: on a small machine a first turn may be slow, and 
 
 
 async def run_demo(*, port: int, scheme_name: str) -> None:
-    """Serve the demo until Ctrl-C, which ends every process it started. Raises ModelMissing when Rasa won't start."""
+    """Serve the demo until Ctrl-C, which ends every process it started.
+
+    Raises ModelMissing when Rasa won't start, SettingsError when the port is taken.
+    """
     set_up_logging()
     began = time.monotonic()
-    folder = HOUSE / "var" / "demo"
+    check_free(port)
+    folder = HOUSE / "var" / "demo" / str(port)
     settings = demo_settings(folder, port=port, scheme_name=scheme_name)
     model = await to_thread.run_sync(ensure_model)
     rasa = RasaProcess(model=model, actions_url=f"http://127.0.0.1:{port}/actions", var=folder / "rasa")
@@ -47,6 +52,16 @@ async def run_demo(*, port: int, scheme_name: str) -> None:
         await Server(app, settings).serve()
     finally:
         rasa.stop()
+
+
+def check_free(port: int) -> None:
+    """Before anything of a demo that runs on this port is touched. Raises SettingsError when it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the web server will: a port just left is free
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise SettingsError(f"--port: {port} is in use, give another, for example --port {port + 1}") from error
 
 
 def demo_settings(folder: Path, *, port: int, scheme_name: str) -> Settings:

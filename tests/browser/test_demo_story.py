@@ -140,7 +140,8 @@ def test_a_wish_becomes_settled_coins(new_page: NewPage, demo: Settings, shots: 
         expect(person.lines.first).to_be_visible()
     page.screenshot(path=shots / "story-1-begins.png")
 
-    resident.says("我想后天上午十点去华山医院看眼睛，一个人不敢去，找个人陪陪我，大概两个小时", "华山医院", "2小时", "2币", "对吗")
+    wish = "我想后天上午十点去华山医院看眼睛，一个人不敢去，找个人陪陪我，大概两个小时"
+    resident.says(wish, "后天（周四）上午10点", "陪诊", "2小时", "华山医院", "2币", "对吗")
     page.screenshot(path=shots / "story-2-read-back.png")
     number = re.search(r"(\d+)号单", resident.says("对", "等分行审核"))
     assert number is not None
@@ -183,13 +184,13 @@ def test_a_wish_becomes_settled_coins(new_page: NewPage, demo: Settings, shots: 
     resident.gets("李明说陪诊做完了", "2小时", "您付2币")
     page.screenshot(path=shots / "story-8-done.png")
 
-    resident.says("做好了", "李明帮了您2小时", "您付2币", "还剩", "对吗")
+    resident.says("做好了", "李明帮了您2小时", "您付2币", "还剩5币", "对吗")
     page.screenshot(path=shots / "story-9-confirm.png")
     resident.says("对的", "您付2币", "打几分")
     resident.says("五分", "给李明5分")
     volunteer.gets("王阿婆确认了", "您帮了2小时", "得2币")
     volunteer.gets("打了5分")
-    resident.says("我还有几个币", "能用的有")
+    resident.says("我还有几个币", "能用的有5币")
     volunteer.says("余额", "能用的有4币")
     page.screenshot(path=shots / "story-10-settled.png")
     check_for_elders(page)
