@@ -75,7 +75,8 @@ def _sqlite(url: URL, pool_size: int, echo: bool) -> Engine:
         # A unit that will write takes the write lock at once: two that read first and write later would block
         # each other for good.
         reading = options.get(READING, False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)

@@ -14,8 +14,6 @@ from bank.moments import check_aware
 BigId = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows by itself only in INTEGER columns
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")  # None is NULL, not JSON null
 
-_STORED = "%Y-%m-%d %H:%M:%S.%f"
-
 
 class Moment(TypeDecorator[datetime]):
     """An aware moment. Refuses naive ones (ValueError), gives back UTC. SQLite keeps the UTC clock's text."""
@@ -38,7 +36,7 @@ class Moment(TypeDecorator[datetime]):
 def to_driver(value: datetime, *, sqlite: bool) -> str | datetime:
     """The same moment as `Moment` binds it, for statements that go straight to the driver."""
     utc = check_aware(value).astimezone(UTC)
-    return utc.strftime(_STORED) if sqlite else utc
+    return utc.replace(tzinfo=None).isoformat(" ", "microseconds") if sqlite else utc
 
 
 def from_driver(value: str | datetime) -> datetime:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel
 
 from bank import ports
 from bank.errors import Conflict
@@ -69,11 +71,19 @@ class SqlUnitOfWork:
         clock: Clock | None = None,
     ) -> None:
         self._engine = engine
-        self._zone = zone
+        self.zone = zone
+        self.clock = clock
         self._reading = reading
         self._relaxed = relaxed
-        self._clock = clock
         self._connection: Connection | None = None
+        self._session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """What the repositories work with. Raises RuntimeError outside the `with` block."""
+        if self._session is None:
+            raise RuntimeError("this unit of work is not open")
+        return self._session
 
     @property
     def connection(self) -> Connection:
@@ -89,19 +99,19 @@ class SqlUnitOfWork:
             connection.begin()
             if self._relaxed and not is_sqlite(connection):
                 connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             connection.close()
             if (named := named_error(error)) is not None:
                 raise named from error
             raise
         self._connection = connection
-        self._fill(Session(connection))
+        self._session = Session(connection)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        connection, self._connection = self.connection, None
+        connection, self._connection, self._session = self.connection, None, None
         connection.close()  # rolls back what was not committed
         if error is not None and (named := named_error(error)) is not None:
             raise named from error
@@ -115,25 +125,40 @@ class SqlUnitOfWork:
                 raise named from error
             raise
 
-    def _fill(self, session: Session) -> None:
-        self.members = SqlMembers(session)
-        self.role_grants = SqlCollection(session, RoleGrant, table(RoleGrantRow), "role grant")
-        self.volunteer_files = SqlCollection(session, VolunteerFile, table(VolunteerFileRow), "volunteer file")
-        self.kin = SqlKinships(session)
-        self.branches = SqlBranches(session)
-        self.bases = SqlCollection(session, ServiceBase, table(ServiceBaseRow), "service base")
-        self.orders = SqlOrders(session)
-        self.jobs = SqlJobs(session)
-        self.approvals = SqlCollection(session, Approval, table(ApprovalRow), "approval")
-        self.ratings = SqlCollection(session, Rating, table(RatingRow), "rating")
-        self.cases = SqlCases(session)
-        self.case_messages = SqlCollection(session, CaseMessage, table(CaseMessageRow), "case message")
-        self.broadcasts = SqlCollection(session, Broadcast, table(BroadcastRow), "broadcast")
-        self.ledger = SqlLedger(session, self._zone)
-        self.desk = Desk(session, self._clock)
-        self.outbox = self.desk.outbox
-        self.due = self.desk.due
-        self.receipts = SqlReceipts(session)
+    def __getattr__(self, name: str) -> Any:
+        """Repositories are made when they are first asked for: most units need two or three of them."""
+        maker = _MAKERS.get(name)
+        if maker is None:
+            raise AttributeError(name)
+        made = maker(self)
+        setattr(self, name, made)
+        return made
+
+
+def _things(kind: type[Any], row: type[SQLModel], what: str) -> Callable[[SqlUnitOfWork], Any]:
+    return lambda uow: SqlCollection(uow.session, kind, table(row), what)
+
+
+_MAKERS: dict[str, Callable[[SqlUnitOfWork], Any]] = {
+    "members": lambda uow: SqlMembers(uow.session),
+    "role_grants": _things(RoleGrant, RoleGrantRow, "role grant"),
+    "volunteer_files": _things(VolunteerFile, VolunteerFileRow, "volunteer file"),
+    "kin": lambda uow: SqlKinships(uow.session),
+    "branches": lambda uow: SqlBranches(uow.session),
+    "bases": _things(ServiceBase, ServiceBaseRow, "service base"),
+    "orders": lambda uow: SqlOrders(uow.session),
+    "jobs": lambda uow: SqlJobs(uow.session),
+    "approvals": _things(Approval, ApprovalRow, "approval"),
+    "ratings": _things(Rating, RatingRow, "rating"),
+    "cases": lambda uow: SqlCases(uow.session),
+    "case_messages": _things(CaseMessage, CaseMessageRow, "case message"),
+    "broadcasts": _things(Broadcast, BroadcastRow, "broadcast"),
+    "ledger": lambda uow: SqlLedger(uow.session, uow.zone),
+    "desk": lambda uow: Desk(uow.session, uow.clock),
+    "outbox": lambda uow: uow.desk.outbox,
+    "due": lambda uow: uow.desk.due,
+    "receipts": lambda uow: SqlReceipts(uow.session),
+}
 
 
 UnitFactory = Callable[[], SqlUnitOfWork]
