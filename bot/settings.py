@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bank.errors import BankError
+from storage.scheme_files import load_scheme
+
+WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)  # what Telegram takes
 
 
 class SettingsError(Exception):
@@ -81,24 +91,78 @@ def read_settings(**given: object) -> Settings:
             f"TIMEBANK_{'_'.join(str(part) for part in item['loc']).upper()}: {item['msg']}" for item in error.errors()
         ]
         raise SettingsError("\n".join(lines)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"timebank.toml: {error}") from error
 
 
 def check_for_serving(settings: Settings) -> None:
     """What `serve` needs beyond right types. Raises SettingsError with a line per problem."""
-    problems: list[str] = []
-    secret = settings.secret_key.get_secret_value() if settings.secret_key else ""
-    if len(secret) < 32:
-        problems.append("TIMEBANK_SECRET_KEY: must be set, 32 characters or more (for example: openssl rand -hex 32)")
-    if settings.wechat_on:
-        for name in ("wechat_secret", "wechat_token"):
-            if getattr(settings, name) is None:
-                problems.append(f"TIMEBANK_{name.upper()}: missing, and TIMEBANK_WECHAT_APP_ID is set")
-        key = settings.wechat_aes_key.get_secret_value() if settings.wechat_aes_key else ""
-        if not settings.wechat_plain and len(key) != 43:
-            problems.append("TIMEBANK_WECHAT_AES_KEY: must be the 43 characters shown in the account's server settings")
-        if settings.wechat_plain and not settings.development:
-            problems.append("TIMEBANK_WECHAT_PLAIN: unencrypted posts are only for TIMEBANK_DEVELOPMENT=true")
-    if settings.rasa_url and settings.actions_token is None:
-        problems.append("TIMEBANK_ACTIONS_TOKEN: must be set when Rasa runs elsewhere (TIMEBANK_RASA_URL)")
+    problems = [
+        f"TIMEBANK_{name.upper()}: {why}"
+        for check in (_desk_problems, _rasa_problems, _wechat_problems, _telegram_problems)
+        for name, why in check(settings)
+    ]
     if problems:
         raise SettingsError("\n".join(problems))
+
+
+Problems = Iterator[tuple[str, str]]  # the setting's name and what is wrong with it
+
+
+def _desk_problems(settings: Settings) -> Problems:
+    if len(_plain(settings.secret_key)) < 32:
+        yield "secret_key", "must be set, 32 characters or more (for example: openssl rand -hex 32)"
+    if not _backend(settings):
+        yield "database_url", "must be sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+    try:
+        load_scheme(settings.scheme)
+    except BankError as error:
+        yield "scheme", str(error)
+
+
+def _rasa_problems(settings: Settings) -> Problems:
+    if settings.rasa_url is not None and not settings.rasa_url.startswith(("http://", "https://")):
+        yield "rasa_url", "must begin with http:// or https://"
+    if settings.rasa_url and not _plain(settings.actions_token):
+        yield "actions_token", "must be set when Rasa runs elsewhere (TIMEBANK_RASA_URL)"
+    if settings.redis_url is None:
+        return
+    if not settings.redis_url.startswith("redis://"):
+        yield "redis_url", "must be redis://[:PASSWORD@]HOST[:PORT]"
+    if _backend(settings) != "postgresql":
+        yield "redis_url", "is for several processes, and those need PostgreSQL (TIMEBANK_DATABASE_URL)"
+
+
+def _wechat_problems(settings: Settings) -> Problems:
+    if not settings.wechat_on:
+        return
+    for name in ("wechat_secret", "wechat_token"):
+        if not _plain(getattr(settings, name)):
+            yield name, "missing, and TIMEBANK_WECHAT_APP_ID is set"
+    if not settings.wechat_plain and len(_plain(settings.wechat_aes_key)) != 43:
+        yield "wechat_aes_key", "must be the 43 characters shown in the account's server settings"
+    if settings.wechat_plain and not settings.development:
+        yield "wechat_plain", "unencrypted posts are only for TIMEBANK_DEVELOPMENT=true"
+
+
+def _telegram_problems(settings: Settings) -> Problems:
+    secret = _plain(settings.telegram_secret)
+    if not settings.telegram_on or not secret:
+        return
+    if not WEBHOOK_SECRET.fullmatch(secret):
+        yield "telegram_secret", "1 to 256 characters of A-Z, a-z, 0-9, _ and -"
+    if not settings.public_url.startswith("https://"):
+        yield "public_url", "must begin with https://: Telegram calls nothing else (TIMEBANK_TELEGRAM_SECRET is set)"
+
+
+def _backend(settings: Settings) -> str:
+    """sqlite or postgresql; empty when the URL is neither."""
+    try:
+        name = make_url(settings.database_url).get_backend_name()
+    except ArgumentError:
+        return ""
+    return name if name in ("sqlite", "postgresql") else ""
+
+
+def _plain(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
