@@ -31,6 +31,7 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
     action_name: ClassVar[str]
     only_for: ClassVar[RoleName | None] = None  # None: any member
     strangers_too: ClassVar[bool] = False
+    part_of_form: ClassVar[bool] = False
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -74,6 +75,7 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
         for attempt in range(1, TRIES + 1):
             with self.desk.units() as uow:
                 turn = open_turn(self.desk, uow, tracker)
+                turn.interrupts = not self.part_of_form and bool((tracker.active_loop or {}).get("name"))
                 if _too_late(uow, turn.key):
                     return turn
                 try:

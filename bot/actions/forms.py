@@ -36,7 +36,7 @@ LET_GO_SURELY = re.compile(r"算了|不(?:办|约|弄|搞|想)了?|取消|撤销
 """What lets the task go even where a plain no is an answer."""
 LET_GO_FIRST = re.compile(r"^(?:哎呀?|唉|哦|那|那就|还是|嗯)?[,，]?(?:算了|不(?:办|用|要|约|弄|搞)了)")
 """Begins a sentence whose rest may be anything: 算了算了，叫我女儿擦."""
-ABOUT_A_VISIT = re.compile(r"(?:不用|不要|别|甭|勿要)再?(?:过)?来|不来了|(?:上次|之前|原来)约")
+ABOUT_A_VISIT = re.compile(r"(?:不用|不要|别|甭|勿要)再?(?:过)?来|不来了|(?:上[次趟回]|之前|原来)(?:约|讲|说|订|定)")
 """Calls off an order that stands, not the task at hand."""
 
 
@@ -46,6 +46,8 @@ class FormCheck(DeskAction):
     `intents` are the form's own: said again inside it they bring more facts. `free` are slots that take any words,
     `yes_or_no` those to which a plain no is an answer, `kept` slots to empty with the others but never asked for.
     """
+
+    part_of_form = True
 
     form: ClassVar[str]
     slots: ClassVar[tuple[str, ...]]
@@ -74,6 +76,10 @@ class FormCheck(DeskAction):
     def needed(self, turn: Turn) -> Sequence[str]:
         """The slots that must be filled, in order; by default all."""
         return self.slots
+
+    def takes_a_no(self, turn: Turn) -> bool:
+        """Whether a plain no answers the question that was asked."""
+        return turn.asked in self.yes_or_no
 
     def read_back_refused(self, turn: Turn) -> None:
         """A no to the read-back that changes nothing else: by default the task is let go."""
@@ -119,7 +125,7 @@ class FormCheck(DeskAction):
         return not turn.loop_begun and any(name != self.form for name in turn.answered)
 
     def _is_answer(self, turn: Turn) -> bool:
-        if turn.intent == "cancel_order" and turn.intent not in self.intents and _names_an_order(turn):
+        if turn.intent == "cancel_order" and turn.intent not in self.intents and names_an_order(turn):
             return False  # an order that stands, not the task at hand
         if turn.intent in ANSWERS or turn.intent in self.intents:
             return True
@@ -137,7 +143,7 @@ class FormCheck(DeskAction):
             return False
         if LET_GO_SURELY.search(turn.words):
             return True
-        answered = turn.asked == self.agreed or turn.asked in self.yes_or_no
+        answered = turn.asked == self.agreed or self.takes_a_no(turn)
         return not answered and (turn.is_payload or bool(LET_GO.search(turn.words)))
 
     def _answer_to_read_back(self, turn: Turn, before: dict[str, Any]) -> None:
@@ -158,7 +164,7 @@ class FormCheck(DeskAction):
         misses = 0 if changed or turn.replies else int(turn.slots.get("misses") or 0) + 1
         turn.set(misses=misses, requested_slot=self._missing(turn))
         if misses >= MISSES_BEFORE_A_PERSON:
-            turn.say("offer_person")
+            turn.say("offer_person_or_end")
 
     def _end(self, turn: Turn) -> None:
         """The check itself said all there is to say, or the person lets go: the submit action clears up."""
@@ -175,7 +181,7 @@ class FormCheck(DeskAction):
         return changes | {"paused_task": other} if pauses else changes
 
 
-def _names_an_order(turn: Turn) -> bool:
+def names_an_order(turn: Turn) -> bool:
     if ABOUT_A_VISIT.search(turn.words):
         return True
     return turn.given("order_number") is not None or resolve_order_number(turn.words) is not None
@@ -183,6 +189,8 @@ def _names_an_order(turn: Turn) -> bool:
 
 class FormAsk(DeskAction):
     """`action_ask_<form>_<slot>`: asks one question. Its words are `ask.<slot>` unless a subclass says more."""
+
+    part_of_form = True
 
     strangers_too = True
 
@@ -209,6 +217,8 @@ class FormAsk(DeskAction):
 
 class FormSubmit(DeskAction):
     """Runs when the form is filled: does the deed if it was agreed, else lets it go. Empties the form's slots."""
+
+    part_of_form = True
 
     check: ClassVar[type[FormCheck]]
 

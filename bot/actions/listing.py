@@ -45,6 +45,8 @@ def say_list(
     shown = rest if len(rest) <= MOST_CHOICES else rest[: MOST_CHOICES - 1]
     means = "yes" if len(things) == 1 else None  # a plain yes picks the only one
     choices: list[Choice] = [turn.choice(item, sends(thing), means=means, **thing) for thing in shown]
+    if turn.interrupts:  # the numbers belong to the form's question: the things are told, not asked about
+        return turn.say("list.told", things=[choice.label for choice in choices], left=len(rest) - len(shown))
     if len(shown) < len(rest):
         choices.append(turn.choice("label.more", more(offset + len(shown)), left=len(rest) - len(shown)))
     return turn.say(words, choices=choices, count=len(things), **facts)

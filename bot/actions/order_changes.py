@@ -25,7 +25,7 @@ from bot.actions.own_orders import (
     the_only,
 )
 from bot.actions.turn import Turn, payload
-from bot.actions.wish_time import ask_time, read_time
+from bot.actions.wish_time import ask_time, is_yes_or_no, read_time
 from bot.desk import Desk
 from bot.understanding.durations import resolve_duration
 from bot.understanding.places import resolve_place
@@ -115,6 +115,9 @@ class ChangeCheck(FormCheck):
     agreed = "change_agreed"
     intents = frozenset({"change_order", "request_help"})
     yes_or_no = frozenset({"change_time"})
+
+    def takes_a_no(self, turn: Turn) -> bool:
+        return super().takes_a_no(turn) and is_yes_or_no(turn, "change")
 
     def begin(self, turn: Turn) -> None:
         found = changeable(turn)

@@ -16,9 +16,9 @@ from bank.usecases import coins, requests
 from bank.usecases.requests import Wish
 from bot.actions import order_changes
 from bot.actions.base import DeskAction, words_of
-from bot.actions.forms import FormAsk, FormCheck, FormSubmit
+from bot.actions.forms import FormAsk, FormCheck, FormSubmit, names_an_order
 from bot.actions.turn import Turn
-from bot.actions.wish_time import ask_time, read_time
+from bot.actions.wish_time import ask_time, is_yes_or_no, keep_the_day, read_time
 from bot.desk import Desk
 
 URGENT = re.compile(
@@ -39,6 +39,11 @@ MINDS_ITS_SLOT = {
 
 TOO_GENERAL = frozenset("医院 门诊 急诊 银行 菜场 菜市场 超市 药店 药房 公园 学校 邮局".split())  # noqa: SIM905  # a word list
 """Where one goes, but no place where a volunteer could find somebody."""
+HOME = re.compile(
+    r"(?:^|[,，。 ])(?:就|还是)?[在到来]?(?:我|自己|屋)?(?:家|屋)(?:里|中|头)?(?:接我|碰头)?[吧呀啊好了]*$"
+)
+NO_PLACE = re.compile(r"怎么|什么|多少|几[个点时]|要是|如果|万一|吗[?？]?$|呢[?？]?$|为啥|凭什么|[?？]$")
+"""A question back is no place: 要是下雨怎么办."""
 
 
 class RequestCheck(FormCheck):
@@ -81,13 +86,22 @@ class RequestCheck(FormCheck):
             turn.set(request_change="nothing")
         self._check_wish(turn)
 
+    def takes_a_no(self, turn: Turn) -> bool:
+        return super().takes_a_no(turn) and (turn.asked != "request_time" or is_yes_or_no(turn, "request"))
+
+    def _is_answer(self, turn: Turn) -> bool:
+        if turn.intent == "change_order" and names_an_order(turn):
+            return False  # an order that stands, not the wish at hand
+        return super()._is_answer(turn)
+
     def _what_to_change(self, turn: Turn) -> bool:
         """The answer to "要改哪一样？"; False when the words bring the new value itself."""
         given, said = turn.given("change"), turn.words
         if given == "drop" or turn.intent == "deny":
             turn.set(task_dropped="by_person")
         elif given == "time" or re.fullmatch(r"(?:改)?(?:时间|几点|日子|日期|哪天)(?:要改|不对)?", said):
-            turn.set(request_time=None, request_day=None, request_change="nothing")
+            keep_the_day(turn, "request")
+            turn.set(request_change="nothing")
         elif given == "place" or re.fullmatch(r"(?:改)?(?:地点|地方|地址|哪里)(?:要改|不对)?", said):
             turn.set(request_place=None, request_elsewhere=None, request_change="nothing")
         elif re.fullmatch(r"(?:改)?(?:多久|时长|几个?小时|长短)(?:要改|不对)?", said):
@@ -176,8 +190,12 @@ def read_place(turn: Turn, topic: str) -> None:
         turn.set(**{f"{topic}_elsewhere": True})
         return
     value = turn.values.place
+    if (asked or turn.slot(slot) is None) and (value is None or value.words in TOO_GENERAL) and HOME.search(turn.words):
+        turn.set(**{slot: home})
+        return
     if (
         value is not None
+        and not (value.kind == "other" and NO_PLACE.search(turn.words))
         and may_replace(turn, slot)
         and (asked or (value.kind != "other" and value.words not in TOO_GENERAL))
     ):

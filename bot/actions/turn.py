@@ -61,6 +61,7 @@ class Turn:
     asked: str | None
     understanding: dict[str, Any]
     answered: tuple[str, ...] = ()
+    interrupts: bool = False  # a form runs, and this action is not part of it: the form's question follows
     loop_begun: bool = False  # a form was started by these very words
     replies: list[Reply] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)

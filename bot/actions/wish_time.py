@@ -163,6 +163,17 @@ def _one_of_two(turn: Turn, topic: str) -> bool:
     return False
 
 
+def is_yes_or_no(turn: Turn, topic: str) -> bool:
+    """Whether the question about the time is "是…吗", to which a plain no is an answer."""
+    return len((turn.slot(f"{topic}_day") or {}).get("maybe", ())) == 1
+
+
+def keep_the_day(turn: Turn, topic: str) -> None:
+    """The time is asked again; an hour alone ("改成九点") then still means the day that was agreed."""
+    before = datetime.fromisoformat(turn.slot(f"{topic}_time")).astimezone(turn.desk.scheme.tz)
+    turn.set(**{f"{topic}_time": None, f"{topic}_day": {"words": f"{before.month}月{before.day}日"}})
+
+
 def ask_time(turn: Turn, topic: str, words: str) -> None:
     """Ask for the time, or for what is still open of it; `words` is the plain question."""
     known: dict[str, Any] = turn.slot(f"{topic}_day") or {}

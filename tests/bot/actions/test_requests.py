@@ -332,3 +332,44 @@ async def test_a_part_of_the_day_that_holds_the_hour_changes_nothing(town: Town)
     assert "多久" in await talk.says("下午")
     await talk.says("1")
     assert "下午2点" in await talk.says("1")
+
+
+@pytest.mark.parametrize("no", ["不要了", "不用了", "不用"])
+async def test_a_no_to_when_lets_go(town: Town, no: str) -> None:
+    talk = town.talk("王阿婆")
+    await talk.says("帮我买点菜", "request_help")
+    assert "不办了" in await talk.says(no, "deny")
+    assert talk.finished
+
+
+async def test_another_hour_keeps_the_day(town: Town) -> None:
+    talk = town.talk("王阿婆")
+    await talk.says("后天上午八点半陪我散步，一小时，到家里", "request_help")
+    await talk.says("2")
+    await talk.says("1")
+    assert "后天（周日）上午9点" in await talk.says("改成九点", "correct")
+
+
+async def test_a_question_back_is_no_place(town: Town) -> None:
+    talk = town.talk("王阿婆")
+    await talk.says("后天上午八点陪我去公园，两个小时", "request_help")
+    assert "到您家里吗" in await talk.says("要是下雨怎么办")
+    assert "在家里" in await talk.says("家")
+
+
+async def test_an_order_that_stands_is_not_the_wish_at_hand(town: Town) -> None:
+    number = town.request(service="shopping")
+    talk = town.talk("王阿婆")
+    await talk.says("后天上午九点陪我去华山医院，两小时", "request_help")
+    assert f"{number}号单" in await talk.says("上趟讲的买米那个改到礼拜四", "change_order")
+
+
+async def test_a_list_in_the_middle_is_told_without_a_second_question(town: Town) -> None:
+    town.request(service="shopping")
+    town.request(at=FRIDAY + timedelta(days=3))
+    talk = town.talk("王阿婆")
+    await talk.says("后天上午九点陪我去华山医院，两小时", "request_help")
+    answer = await talk.says("我那些单子怎么样了", "check_order")
+    assert "代购" in answer
+    assert "要看哪个" not in answer
+    assert "对吗" in answer
