@@ -171,7 +171,7 @@ def same_statements(units: Callable[[], SqlUnitOfWork], bare: Bare, first: int) 
         sent.append(statement)
         return real(self, statement, values)
 
-    Session.driver = recording  # type: ignore[method-assign]  # for one settlement
+    Session.driver = recording  # type: ignore[method-assign,assignment]  # for one settlement
     try:
         settle(units, first)
     finally:

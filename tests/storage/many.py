@@ -97,7 +97,7 @@ def _transaction(
         before = balances[account]
         balances[account] = before + minutes
         lines.append(Line(1, account, counter, "coin", minutes, before, before + minutes))
-    own = {name: getattr(posting, name, None) for name in _OWN} | {"kind": str(kind)}
+    own: dict[str, Any] = {name: getattr(posting, name, None) for name in _OWN} | {"kind": str(kind)}
     digest = digest_of(posting, None)
     return (ident, digest, mark_of(digest, mark_row(**own), lines), *(own[name] for name in _OWN)), lines
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import Engine
 
@@ -214,7 +216,7 @@ def test_a_key_posts_once_even_when_nothing_is_left(units: UnitFactory) -> None:
         ("ann>bob 60", {"reason": "another"}),
     ],
 )
-def test_the_same_key_with_other_content_is_refused(units: UnitFactory, words: str, more: dict[str, object]) -> None:
+def test_the_same_key_with_other_content_is_refused(units: UnitFactory, words: str, more: dict[str, Any]) -> None:
     with units() as uow:
         open_books(uow)
         post(uow, "ann>bob 60", key="k")

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from bank.errors import LedgerError
 from storage import verify as proof
 from storage.engine import is_sqlite
+from storage.proofs import digest_of, mark_of, mark_row
 from storage.unit_of_work import UnitFactory
 from storage.verify import VerifyReport, verify
 from tests.storage.books import DAY, NOW, account, balances, day, later, open_books, post, rows
@@ -193,7 +194,7 @@ def _forge_marks(engine: Engine) -> None:
     changes = []
     with engine.connect() as connection:
         for row, lines in proof._with_lines(connection, None, None):
-            digest = proof.digest_of(proof._posting(row, lines), row["reverses_id"])
-            mark = proof.mark_of(digest, proof.mark_row(**{name: row[name] for name in proof._OWN}), lines)
+            digest = digest_of(proof._posting(row, lines), row["reverses_id"])
+            mark = mark_of(digest, mark_row(**{name: row[name] for name in proof._OWN}), lines)
             changes.append(f"UPDATE ledger_transaction SET digest = '{digest}', mark = '{mark}' WHERE id = {row['id']}")
     tamper(engine, ";".join(changes))

@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -53,7 +54,7 @@ def open_units(units: UnitFactory) -> UnitFactory:
     return units
 
 
-def poster(words: str, key: str, **more: object) -> Work:
+def poster(words: str, key: str, **more: Any) -> Work:
     return lambda uow: post(uow, words, key=key, **more)
 
 
