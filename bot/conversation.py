@@ -12,6 +12,8 @@ from anyio import to_thread
 from bank.doing import Doing
 from bank.notices import CaseKind
 from bank.usecases import care, emergencies
+from bot.actions.talk import carried
+from bot.actions.turn import payload
 from bot.desk import Desk
 from bot.handover import Handover
 from bot.keypad import pick
@@ -24,7 +26,7 @@ from bot.talk import Opened, Talk
 from bot.understanding.emergencies import Alarm, screen
 from bot.understanding.scams import screen_scam
 from bot.understanding.text import as_written, clean, is_only_symbols, neutralise
-from bot.without_rasa import LocalDialogue
+from bot.without_rasa import LocalAnswer, LocalDialogue
 
 log = logging.getLogger(__name__)
 TURNS_PER_SESSION = 40
@@ -101,7 +103,7 @@ class Conversation:
         if typed:
             text = self._picked(text, talk)
             if text == said and screen_scam(said) is not None:
-                text = "/suspect_scam"
+                text = payload("suspect_scam", words=carried(said))
         if text == ALL_CLEAR:
             return self._shown(await to_thread.run_sync(self._all_clear, speaker, said), talk)
         return await self._understood(text, said, speaker, talk)
@@ -163,6 +165,8 @@ class Conversation:
         if self._rasa is not None and talk.local is None:
             sender = f"{self._desk_id}-{speaker.identity_id}-{talk.session}"
             try:
+                if speaker.retry:
+                    await self._rasa.take_back(sender, speaker.key)
                 turn = await self._rasa.turn(sender, text, metadata)
             except RasaAway as away:
                 log.warning("going on without Rasa: %s", away)
@@ -259,6 +263,12 @@ class Conversation:
 
 def _offered(talk: Talk) -> tuple[Choice, ...]:
     return tuple(Choice(**choice) for choice in talk.choices)
+
+
+def _after_local(talk: Talk, local: LocalAnswer) -> Talk:
+    """The forms that Rasa had open are left alone: its next session begins afresh."""
+    relay = talk.relay_case_id if local.relay_case is None else local.relay_case or None
+    return replace(talk, local=local.local, relay_case_id=relay, session_over=True)
 
 
 def vars_of(choice: Choice) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from bot.desk import Desk
 from bot.keypad import pick, plain
 from bot.messages import Choice, Reply
 from bot.speaker import Speaker
-from bot.talk import Talk
+from bot.talk import Talk, person_key
 from storage.unit_of_work import SqlUnitOfWork
 
 END_WORDS = frozenset({"结束", "结束谈话", "说完了", "办结", "菜单", "end"})
@@ -58,6 +58,7 @@ class Handover:
             if not from_staff:
                 return Relayed(say("relay_ended", doing.now), None)
             if case.kind is CaseKind.DISPUTE:  # how it is paid must be decided, or the order would hang for ever
+                _let_go(uow, case, doing)
                 return Relayed(say("relay_ended_dispute", doing.now, number=case.order_id), None)
             care.close_case(uow, scheme, doing, case.id, verdict="answered")
             return Relayed(say("relay_closed_staff", doing.now, case=case.id), None)
@@ -69,6 +70,15 @@ class Handover:
 
     def _sender(self, case: Case, doing: Doing) -> str | None:
         return None if doing.actor_id else case.sender
+
+
+def _let_go(uow: SqlUnitOfWork, case: Case, doing: Doing) -> None:
+    """The other side's words go to the desk again, though the case stays."""
+    for identity in uow.desk.identities.of_member(case.member_id) if case.member_id else []:
+        talk = uow.desk.talks.get(person_key(identity.id), lock=True)
+        if talk.relay_case_id == case.id:
+            talk.relay_case_id = None
+            uow.desk.talks.save(talk, doing.now)
 
 
 def _picks_close(talk: Talk, words: str) -> bool:

@@ -7,6 +7,7 @@ from bank.usecases import care, emergencies, stations
 from bot.actions.base import DeskAction
 from bot.actions.turn import Turn
 from bot.desk import Desk
+from bot.understanding.text import as_written, clean
 
 TALK_LINES = 10
 SHORT = 4  # characters: "投诉" alone says nothing yet
@@ -15,7 +16,9 @@ SHORT = 4  # characters: "投诉" alone says nothing yet
 def talk_so_far(turn: Turn) -> list[str]:
     """What this person wrote last, oldest first, as staff should see it with the case."""
     recent = sorted(turn.uow.desk.inbox.recent(turn.identity_id, TALK_LINES), key=lambda row: row.id)
-    lines = [str(row.payload.get("text") or "") for row in recent]
+    lines = [as_written(str(row.payload.get("text") or "")) for row in recent]
+    if lines and clean(lines[-1]) == turn.words:
+        del lines[-1]  # what is said now goes with the case itself
     return [line for line in lines if line and not line.startswith("/")]
 
 
@@ -34,7 +37,7 @@ class TalkToPerson(DeskAction):
 
     def work(self, turn: Turn) -> None:
         words = turn.words or turn.desk.words.say("case.asked_for_person", turn.now).text
-        care.open_case(
+        receipt = care.open_case(
             turn.uow,
             turn.desk.scheme,
             turn.doing_or_stranger("talk_to_person"),
@@ -43,6 +46,7 @@ class TalkToPerson(DeskAction):
             talk=talk_so_far(turn),
             sender=turn.sender,
         )
+        turn.relay_case = receipt.facts["case"]  # what is written from here on is kept in the case
         turn.say("person.told", phone=phone(turn))
 
 

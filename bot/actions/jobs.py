@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,7 +16,15 @@ from bot.actions.own_jobs import open_jobs, say_own, schedule
 from bot.actions.own_orders import mine
 from bot.actions.turn import Turn, payload
 from bot.desk import Desk
+from bot.keypad import plain
 from bot.understanding.times import resolve_time
+
+GOES = re.compile(
+    r"(?:那)?我?(?:就|能|可以)?(?:去|来|接|接单|接下|去吧|来吧)(?:的|了|好了|啊|呀|吧)?|这个我(?:来|去|接)"
+)
+"""What else is a yes to "您接吗？"."""
+CANNOT = re.compile(r"[去来]不[了成]|不(?:能)?[去来]|退")
+"""What else is a yes to "您去不了了，对吗？"."""
 
 
 def say_jobs(turn: Turn, words: str, found: Sequence[Mapping[str, Any]], offset: int = 0) -> None:
@@ -107,6 +116,8 @@ class AcceptCheck(FormCheck):
         if number is not None:
             jobs.preview_accept(turn.uow, turn.desk.scheme, turn.doing("preview_accept"), number)  # says why not
             turn.set(accept_number=number)
+        elif turn.asked == "accept_agreed" and GOES.fullmatch(plain(turn.words)):
+            turn.set(accept_agreed=True)
 
 
 class AskAcceptNumber(FormAsk):
@@ -153,6 +164,8 @@ class WithdrawCheck(FormCheck):
         number = pick_order(turn, schedule(turn, "withdraw"), asked=turn.asked == "withdraw_number")
         if number is not None:
             turn.set(withdraw_number=number)
+        elif turn.asked == "withdraw_agreed" and turn.intent == "withdraw_job" and CANNOT.search(turn.words):
+            turn.set(withdraw_agreed=True)
 
 
 class AskWithdrawNumber(FormAsk):

@@ -34,7 +34,7 @@ class AskStation(DeskAction):
 def _named(name: str, said: str) -> bool:
     """Whether the words name that branch, whole or without what kind of branch it is."""
     short = name
-    for tail in ("时间银行", "分行", "支行", "总行", "街道", "社区", "镇"):
+    for tail in ("分行", "支行", "总行", "时间银行", "街道", "社区", "镇"):  # from the end of a name inwards
         short = short.removesuffix(tail)
     return name in said or (len(short) > 1 and short in said)
 

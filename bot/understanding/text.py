@@ -11,6 +11,7 @@ MAX_CHARS = 300
 """Longest text that is looked at, in characters; a 21,000-character text once took a classifier to 12 GB."""
 
 _LOOK_AHEAD = MAX_CHARS * 4
+_LONGEST_WRITTEN = 2000
 _KEYCAP = re.compile("[\ufe0e\ufe0f\u20e3]")
 _SPACES = re.compile(r"\s+")
 _ZHE = re.compile("著(?![名作称]|书立)(?<!显著)(?<!卓著)(?<!名著)(?<!原著)(?<!专著)")
@@ -54,6 +55,12 @@ def _printable(ch: str) -> str:
     if ch in "\n\r\t\x0b\x0c\u2028\u2029":
         return " "
     return "" if unicodedata.category(ch) in {"Cc", "Cf", "Cs", "Co", "Cn"} else ch
+
+
+def as_written(text: str) -> str:
+    """The person's own words for another person to read: only what cannot be printed is left out."""
+    lines = text[:_LONGEST_WRITTEN].splitlines()
+    return "\n".join("".join(_printable(ch) for ch in line) for line in lines).strip()
 
 
 def neutralise(text: str) -> str:
