@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,7 +79,10 @@ def free_port() -> int:
 
 @dataclass
 class RasaProcess:
-    """One Rasa server on loopback. `actions_url` is where it calls back; `var` holds its tracker and log."""
+    """One Rasa server on loopback. `actions_url` is where it calls back; `var` holds its tracker and log.
+
+    `shared` is what it shares with other Rasas (environment of nlu/serve.py); without it talks and locks are its own.
+    """
 
     model: Path
     actions_url: str
@@ -87,6 +90,7 @@ class RasaProcess:
     actions_token: str = field(default_factory=lambda: secrets.token_hex(16))
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     port: int = field(default_factory=free_port)
+    shared: Mapping[str, str] = field(default_factory=dict)
     child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -101,12 +105,13 @@ class RasaProcess:
         if not self.model.exists():
             raise ModelMissing(f"{self.model.name} is not trained yet: run ./timebank train")
         self.var.mkdir(parents=True, exist_ok=True)
-        environment = nlu_environment(
-            RASA_ACTIONS_URL=self.actions_url,
-            RASA_ACTIONS_TOKEN=self.actions_token,
-            RASA_TRACKER_URL=f"sqlite:///{self.var / 'tracker.db'}",
-            RASA_TOKEN=self.token,
-        )
+        own = {
+            "RASA_ACTIONS_URL": self.actions_url,
+            "RASA_ACTIONS_TOKEN": self.actions_token,
+            "RASA_TRACKER_URL": f"sqlite:///{self.var / 'tracker.db'}",
+            "RASA_TOKEN": self.token,
+        }
+        environment = nlu_environment(**own | dict(self.shared))
         command = [str(nlu_python()), "nlu/serve.py", "--model", str(self.model), "--port", str(self.port)]
         command += ["--parent", str(os.getpid())]  # even a killed desk leaves no Rasa behind
         with (self.var / "rasa.log").open("ab") as log:

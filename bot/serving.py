@@ -10,6 +10,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
 
 from bot.channel_books import BookedNonces, BookedTokens, DeskAlarms, IdentityBook
 from bot.channels.outbound_policy import NOT_MARKETING
@@ -75,6 +76,7 @@ async def rasa_for(settings: Settings) -> AsyncIterator[tuple[RasaClient | None,
         model=ensure_model(),
         actions_url=f"http://127.0.0.1:{settings.port}/actions",
         var=settings.var.absolute() / "rasa",
+        shared=shared_talks(settings),
     )
     process.start()
     say("Rasa is starting; until then the desk works with menu and fixed words")
@@ -82,6 +84,21 @@ async def rasa_for(settings: Settings) -> AsyncIterator[tuple[RasaClient | None,
         yield RasaClient(process.url, process.token, settings.rasa_timeout), process.actions_token
     finally:
         process.stop()
+
+
+def shared_talks(settings: Settings) -> dict[str, str]:
+    """What Rasas beside each other share: talks in the desks' PostgreSQL, locks in Redis. Empty without redis_url."""
+    if settings.redis_url is None:
+        return {}
+    redis = make_url(settings.redis_url)
+    tracker = make_url(settings.database_url).set(drivername="postgresql")  # Rasa has psycopg 2
+    return {
+        "RASA_TRACKER_URL": tracker.render_as_string(hide_password=False),
+        "RASA_LOCK_STORE": "redis",
+        "RASA_REDIS_HOST": redis.host or "127.0.0.1",
+        "RASA_REDIS_PORT": str(redis.port or 6379),
+        "RASA_REDIS_PASSWORD": redis.password or "",
+    }
 
 
 def open_database(url: str) -> Engine:

@@ -13,8 +13,12 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from bank.permissions import staff_at
 from bot.rasa_process import HOUSE
+from bot.serving import shared_talks
 from bot.settings import Settings, SettingsError, check_for_serving, read_settings
+from storage.engine import make_engine
+from storage.unit_of_work import uow_factory
 
 EXAMPLE = HOUSE / "deploy" / "timebank.toml.example"
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -174,6 +178,20 @@ def test_what_serving_cannot_do_with_is_named(given: dict[str, Any], named: str)
         check_for_serving(settings)
 
 
+def test_rasas_beside_each_other_share_talks_and_locks() -> None:
+    assert shared_talks(read_settings()) == {}
+    settings = read_settings(
+        redis_url="redis://:secret@10.0.0.5:6380", database_url="postgresql+psycopg://desk:p%40ss@10.0.0.6/timebank"
+    )
+    assert shared_talks(settings) == {
+        "RASA_TRACKER_URL": "postgresql://desk:p%40ss@10.0.0.6/timebank",
+        "RASA_LOCK_STORE": "redis",
+        "RASA_REDIS_HOST": "10.0.0.5",
+        "RASA_REDIS_PORT": "6380",
+        "RASA_REDIS_PASSWORD": "secret",
+    }
+
+
 def test_serve_refuses_and_names_the_setting(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TIMEBANK_")}
     command = [sys.executable, "-m", "bot.cli", "serve"]
@@ -186,6 +204,20 @@ def test_serve_refuses_and_names_the_setting(tmp_path: Path) -> None:
         assert f"TIMEBANK_{name}: " in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.iterdir()), "nothing was made"
+
+
+def test_a_desk_is_opened_from_the_example_and_again(tmp_path: Path) -> None:
+    (tmp_path / "timebank.toml").write_text(f'secret_key = "{SECRET}"')
+    command = [sys.executable, str(HOUSE / "deploy" / "organisation.py"), f"{HOUSE}/deploy/organisation.toml.example"]
+    environment = os.environ | {"PYTHONPATH": str(HOUSE)}
+    for _ in range(2):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+        assert [line.split()[0] for line in done.stdout.splitlines()] == ["何主任", "孙丽"]
+    with uow_factory(make_engine(f"sqlite:///{tmp_path}/var/timebank.db"), reading=True)() as uow:
+        head, branch = sorted(uow.branches.find(), key=lambda each: each.tier)
+        assert branch.parent_id == head.id
+        assert [len(staff_at(uow, each.id)) for each in (head, branch)] == [1, 1]
 
 
 def _toml(value: object) -> str:
