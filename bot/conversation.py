@@ -16,7 +16,7 @@ from bot.actions.talk import carried
 from bot.actions.turn import payload
 from bot.desk import Desk
 from bot.handover import Handover
-from bot.keypad import pick
+from bot.keypad import lets_go, pick
 from bot.media import MediaKeeper
 from bot.messages import Choice, Incoming, Kind, Reply, choice_for, join
 from bot.metrics import Metrics
@@ -155,7 +155,9 @@ class Conversation:
 
     def _picked(self, text: str, talk: Talk) -> str:
         choice = pick(text, _offered(talk))
-        return choice.payload if choice else text
+        if choice is None or (choice.payload == "/deny" and lets_go(text) and talk.local is None):
+            return text  # 算了 is more than the no of "要改": the words themselves say it
+        return choice.payload
 
     async def _understood(self, text: str, said: str, speaker: Speaker, talk: Talk) -> Answer:
         rested = talk.updated_at is not None and speaker.now - talk.updated_at > REST_ENDS_SESSION

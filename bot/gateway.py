@@ -181,6 +181,7 @@ class Gateway:
             member_id=identity.member_id,
             sender=f"{item.channel}:{item.account}:{item.sender}",
             now=item.received_at,
+            retry=item.attempts > 1,
         )
         return Work(item, incoming, speaker, read_talk(uow, identity.id))
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
 from bot.messages import Choice, Reply
 
 REST_AFTER_FAILURE = 2.0  # seconds without asking again once Rasa failed, so that nobody waits for a dead server
+
+SESSION_BEGINS = ({"event": "action", "name": "action_session_start"}, {"event": "session_started"})
 
 
 class RasaAway(Exception):
@@ -51,6 +54,18 @@ class RasaClient:
         relay = next((each["relay_case"] for each in reversed(about) if each.get("relay_case") is not None), None)
         return RasaTurn(replies, any(each.get("finished") for each in about), relay)
 
+    async def take_back(self, sender: str, key: str) -> None:
+        """Make Rasa forget the message of that key and all that followed, if it is the last it heard from `sender`.
+
+        For words that are said to it again because whoever passed them on the first time was killed: heard twice they
+        would answer the question that they had themselves raised. Raises RasaAway.
+        """
+        path = f"/conversations/{quote(sender, safe='')}/tracker"
+        tracker = await self._ask("GET", path, params={"include_events": "ALL"})
+        before = before_message(tracker.get("events") or [], key)
+        if before is not None:
+            await self._post(f"{path}/events", [*SESSION_BEGINS, *before])
+
     async def parse(self, text: str) -> dict[str, Any]:
         """Rasa's own reading of a text (`/model/parse`). Raises RasaAway."""
         answer: dict[str, Any] = await self._post("/model/parse", {"text": text})
@@ -64,11 +79,14 @@ class RasaClient:
             return False
         return answer.status_code == httpx.codes.OK and bool(answer.json().get("model_file"))
 
-    async def _post(self, path: str, body: dict[str, Any]) -> Any:
+    async def _post(self, path: str, body: Any) -> Any:
+        return await self._ask("POST", path, json=body)
+
+    async def _ask(self, method: str, path: str, *, params: dict[str, str] | None = None, json: Any = None) -> Any:
         if time.monotonic() < self._resting_until:
             raise RasaAway("resting after a failure")
         try:
-            answer = await self._http.post(path, json=body, params=self._params)
+            answer = await self._http.request(method, path, json=json, params={**self._params, **(params or {})})
             answer.raise_for_status()
             return answer.json()
         except (httpx.HTTPError, ValueError) as error:
@@ -82,3 +100,16 @@ def _reply(item: dict[str, Any]) -> Reply:
         return Reply.from_json(custom["reply"])
     buttons = tuple(Choice(label=button["title"], payload=button["payload"]) for button in item.get("buttons") or ())
     return Reply(text=item.get("text") or "", choices=buttons)
+
+
+def before_message(events: list[dict[str, Any]], key: str) -> list[dict[str, Any]] | None:
+    """What happened in the session before the message of that key; None unless that was the last message.
+
+    Without their times: they happen anew, after the beginning of the session that is put before them. (Rasa's own
+    rewind loses count in forms, whose earlier rounds it folds together.)
+    """
+    said = max((number for number, event in enumerate(events) if event["event"] == "user"), default=None)
+    if said is None or (events[said].get("metadata") or {}).get("key") != key:
+        return None
+    begun = max((number for number in range(said) if events[number]["event"] == "session_started"), default=-1)
+    return [{name: value for name, value in event.items() if name != "timestamp"} for event in events[begun + 1 : said]]

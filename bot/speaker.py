@@ -8,10 +8,14 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
-    """Who wrote one inbox row: identity, member if bound, and the row's key for idempotency."""
+    """Who wrote one inbox row: identity, member if bound, and the row's key for idempotency.
+
+    `retry`: somebody has begun to answer before and was killed or gave it back.
+    """
 
     key: str
     identity_id: int
     member_id: int | None
     sender: str
     now: datetime
+    retry: bool = False
