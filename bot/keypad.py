@@ -24,12 +24,18 @@ NO = frozenset(
     不 不对 不是 不是的 不行 不要 不要了 不用 不用了 不好 不同意 没有 勿 勿是 勿对 勿要 覅 弗要 不中 别 不了 算了 no n
     """.split()  # noqa: SIM905  # a word list reads best as words
 )
+LETS_GO = frozenset({"算了", "不用了", "不要了", "不了"})
 _TRIM = " 。，！？,.!?~～、；;：:…\u3000"
 
 
 def plain(text: str) -> str:
     """The words without the punctuation and blanks around them."""
     return unicodedata.normalize("NFKC", text).strip().strip(_TRIM).strip()
+
+
+def lets_go(text: str) -> bool:
+    """Whether a plain no may mean that the whole matter is let go."""
+    return plain(text) in LETS_GO
 
 
 def pick(text: str, choices: Sequence[Choice]) -> Choice | None:

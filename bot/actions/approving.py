@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -41,8 +42,18 @@ class ApproveCheck(FormCheck):
         if named and named != turn.slot("approve_numbers"):
             turn.set(approve_numbers=named, approve_payer=None)
         payer = turn.given("payer")
+        if payer is None and turn.asked == "approve_payer" and (turn.slot("approve_numbers") or []):
+            payer = self._payer_said(turn)
         if payer is not None:
             turn.set(approve_payer=str(payer))
+
+    def _payer_said(self, turn: Turn) -> str | None:
+        """基地付, 公益账户出: who pays, in words."""
+        if turn.desk.scheme.charity_pays and re.search(r"公益|慈善|爱心", turn.words):
+            return "charity"
+        order = by_number(turn, turn.slot("approve_numbers")[0])
+        bases = bases_for(turn, order["branch_id"]) if "基地" in turn.words else []
+        return f"base:{bases[0].id}" if len(bases) == 1 else None
 
     def needed(self, turn: Turn) -> Sequence[str]:
         return self.slots if self._payer_open(turn) else ("approve_numbers", "approve_agreed")
@@ -66,6 +77,14 @@ class AskApproveNumbers(FormAsk):
         say_waiting(turn, "ask.approve_numbers", waiting(turn), "approve_request")
 
 
+def bases_for(turn: Turn, branch_id: int) -> list[ServiceBase]:
+    """The service bases that may pay for a request of that branch."""
+    if not turn.desk.scheme.bases_pay:
+        return []
+    path = tuple(branch.id for branch in turn.uow.branches.path_up(branch_id))
+    return turn.uow.bases.find(branch_id=path)
+
+
 class AskApprovePayer(FormAsk):
     """Who pays when the asker has too few coins: a service base of the branch, the charity account, or not at all."""
 
@@ -74,19 +93,13 @@ class AskApprovePayer(FormAsk):
         number = order["number"]
         choices = [
             turn.choice("label.base_pays", payload("approve_request", payer=f"base:{base.id}"), name=base.name)
-            for base in self._bases(turn, order["branch_id"])[:1]
+            for base in bases_for(turn, order["branch_id"])[:1]
         ]
         if turn.desk.scheme.charity_pays:
             choices.append(turn.choice("label.charity_pays", payload("approve_request", payer="charity")))
         choices.append(turn.choice("label.reject", payload("reject_request", order_number=number)))
         _, available = lacking(turn, order) or (order["cost"], order["cost"])
         turn.say("ask.approve_payer", choices=choices, available=available, **order)
-
-    def _bases(self, turn: Turn, branch_id: int) -> list[ServiceBase]:
-        if not turn.desk.scheme.bases_pay:
-            return []
-        path = tuple(branch.id for branch in turn.uow.branches.path_up(branch_id))
-        return turn.uow.bases.find(branch_id=path)
 
 
 class AskApproveAgreed(FormAsk):

@@ -32,7 +32,9 @@ NEVER_JUST_WORDS = frozenset(
 NOT_RESUMED = frozenset({"rate_service_form"})
 """Forms that nobody misses: they are not offered again after another task."""
 LET_GO = re.compile(r"不(?:用|要)了?|不了|别(?:办|弄|约)了", re.IGNORECASE)
-LET_GO_SURELY = re.compile(r"算了|不(?:办|约|弄|搞|想)了?|取消|撤销|never ?mind|forget it", re.IGNORECASE)
+LET_GO_SURELY = re.compile(
+    r"^不(?:用|要|需要)了[。!]?$|算了|不(?:办|约|弄|搞|想)了?|取消|撤销|never ?mind|forget it", re.IGNORECASE
+)
 """What lets the task go even where a plain no is an answer."""
 LET_GO_FIRST = re.compile(r"^(?:哎呀?|唉|哦|那|那就|还是|嗯)?[,，]?(?:算了|不(?:办|用|要|约|弄|搞)了)")
 """Begins a sentence whose rest may be anything: 算了算了，叫我女儿擦."""

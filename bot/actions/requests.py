@@ -40,7 +40,7 @@ MINDS_ITS_SLOT = {
 TOO_GENERAL = frozenset("医院 门诊 急诊 银行 菜场 菜市场 超市 药店 药房 公园 学校 邮局".split())  # noqa: SIM905  # a word list
 """Where one goes, but no place where a volunteer could find somebody."""
 HOME = re.compile(
-    r"(?:^|[,，。 ])(?:就|还是)?[在到来]?(?:我|自己|屋)?(?:家|屋)(?:里|中|头)?(?:接我|碰头)?[吧呀啊好了]*$"
+    r"(?:^|[,，。 ])(?:就|还是)?[在到来]?(?:我|自己|屋)?(?:家|屋)(?:里|中|头)?(?:接我?|碰头)?[吧呀啊好了]*$"
 )
 NO_PLACE = re.compile(r"怎么|什么|多少|几[个点时]|要是|如果|万一|吗[?？]?$|呢[?？]?$|为啥|凭什么|[?？]$")
 """A question back is no place: 要是下雨怎么办."""

@@ -194,3 +194,12 @@ async def test_a_case_is_taken_and_closed(street: Street) -> None:
     assert "办结" in closed
     with street.house.look() as uow:
         assert uow.desk.talks.get(person_key(phone.id)).relay_case_id is None
+
+
+async def test_the_payer_may_be_said_in_words(street: Street) -> None:
+    street.resident = street.house.person("郑有才")
+    number = street.wishes(TOMORROW)
+    await street.staff.says("approve_request", order_number=number)
+    await street.staff.says("affirm", "通过")
+    await street.head.says("approve_request", order_number=number)
+    assert "公益账户付" in await street.head.says("inform", "公益账户出吧")

@@ -373,3 +373,9 @@ async def test_a_list_in_the_middle_is_told_without_a_second_question(town: Town
     assert "代购" in answer
     assert "要看哪个" not in answer
     assert "对吗" in answer
+
+
+async def test_a_trip_to_some_hospital_from_home_begins_at_home(town: Town) -> None:
+    talk = town.talk("王阿婆")
+    answer = await talk.says("明儿下午三点陪我去趟医院，两小时，到家里接", "request_help")
+    assert "在家里" in answer

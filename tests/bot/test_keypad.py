@@ -1,0 +1,32 @@
+"""What a number, a label or a plain yes or no picks among the choices shown last."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.keypad import lets_go, pick
+from bot.messages import Choice
+
+READ_BACK = (
+    Choice(label="对", payload="/affirm", means="yes"),
+    Choice(label="要改", payload="/deny", means="no"),
+    Choice(label="找人说", payload="/talk_to_person"),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "payload"), [("1", "/affirm"), ("好呀", "/affirm"), ("不对", "/deny"), ("三", "/talk_to_person")]
+)
+def test_it_picks(said: str, payload: str) -> None:
+    choice = pick(said, READ_BACK)
+    assert choice is not None
+    assert choice.payload == payload
+
+
+@pytest.mark.parametrize("said", ["4", "后天吧", ""])
+def test_it_picks_nothing(said: str) -> None:
+    assert pick(said, READ_BACK) is None
+
+
+def test_some_noes_let_the_whole_matter_go() -> None:
+    assert [lets_go(said) for said in ("算了", "不用了。", "不对", "不")] == [True, True, False, False]
