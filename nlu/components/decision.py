@@ -22,15 +22,16 @@ class Thresholds:
     """When an opinion is strong enough. All are probabilities of both models together, 0–1.
 
     `agreed`: to act when both models name the same intent. `alone`: to act when they differ.
-    `lead`: how far the first must be ahead of the second guess, in any case. `refuse`: to call a message out of
-    scope. `choice`: the least that makes an intent worth offering. `by_intent`: another `agreed` for some intents:
-    higher where acting costs coins, lower where waiting costs a life (then one
-    model is enough). `first_share`: the first model's vote.
+    `lead`: how far the first must be ahead of the second guess. `refuse`: to call a message out of scope. `choice`: the
+    least that makes an intent worth offering. `by_intent`: another `agreed` for some intents: higher where acting
+    costs coins, lower where waiting costs a life (then one model is enough, and `urgent_lead` is the lead, unless
+    `lead` asks for less). `first_share`: the first model's vote.
     """
 
     agreed: float = 0.35
     alone: float = 0.6
     lead: float = 0.08
+    urgent_lead: float = 0.1
     refuse: float = 0.4
     choice: float = 0.08
     first_share: float = 0.6
@@ -40,7 +41,10 @@ class Thresholds:
     def from_config(cls, config: dict[str, Any]) -> Thresholds:
         """Raises TypeError on a name that is no threshold, ValueError on a number outside 0–1."""
         found = cls(**config)
-        numbers = [found.agreed, found.alone, found.lead, found.refuse, found.choice, found.first_share]
+        numbers = [
+            *(found.agreed, found.alone, found.lead, found.urgent_lead),
+            *(found.refuse, found.choice, found.first_share),
+        ]
         if not all(0.0 <= number <= 1.0 for number in [*numbers, *found.by_intent.values()]):
             raise ValueError(f"thresholds are probabilities from 0 to 1: {config}")
         return found
@@ -94,7 +98,8 @@ def decide(intents: Sequence[str], first: Scores, second: Scores, limits: Thresh
         urgent = needed < limits.agreed
         if not agreed and not urgent:
             needed = max(needed, limits.alone)
-        if confidence >= needed and lead >= limits.lead:
+        ahead = min(limits.lead, limits.urgent_lead) if urgent else limits.lead
+        if confidence >= needed and lead >= ahead:
             return Decision("act", name, confidence, (name,), ranking, opinion)
 
     choices = tuple(

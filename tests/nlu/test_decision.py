@@ -40,6 +40,13 @@ def test_coins_need_more_and_life_needs_less() -> None:
     assert (decision.act, decision.intent) == ("act", "report_emergency")  # one model is enough
 
 
+def test_an_emergency_needs_less_of_a_lead_than_anything_else() -> None:
+    wide = Thresholds(agreed=0.35, alone=0.5, lead=0.3, urgent_lead=0.1, by_intent={"report_emergency": 0.25})
+    calm, alarm = np.array([0.3, 0.5, 0.0, 0.1, 0.1]), np.array([0.3, 0.1, 0.0, 0.5, 0.1])
+    assert decide(INTENTS, calm, calm, wide).act == "ask"
+    assert decide(INTENTS, alarm, alarm, wide).intent == "report_emergency"
+
+
 def test_out_of_scope_refuses_and_is_never_offered() -> None:
     decision = decided([0.1, 0.0, 0.8, 0.0, 0.1], [0.2, 0.0, 0.7, 0.0, 0.1])
     assert (decision.act, decision.intent, decision.choices) == ("refuse", OUT_OF_SCOPE, ())
