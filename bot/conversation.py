@@ -164,34 +164,38 @@ class Conversation:
         if rested or talk.session_over:
             talk = replace(talk, session=talk.session + 1, turns=0, session_over=False)
         metadata = self._metadata(speaker, said)
-        if self._rasa is not None and talk.local is None:
-            sender = f"{self._desk_id}-{speaker.identity_id}-{talk.session}"
-            try:
-                if speaker.retry:
-                    await self._rasa.take_back(sender, speaker.key)
-                turn = await self._rasa.turn(sender, text, metadata)
-            except RasaAway as away:
-                log.warning("going on without Rasa: %s", away)
-            else:
-                over = turn.finished or talk.turns >= TURNS_PER_SESSION
-                after = replace(talk, turns=talk.turns + 1, session_over=over)
-                if turn.relay_case is not None:
-                    after = replace(after, relay_case_id=turn.relay_case or None)
-                return self._shown(join(turn.replies), after)
-        return await self._without_rasa(text, said, metadata, speaker, talk)
-
-    async def _without_rasa(
-        self, text: str, said: str, metadata: dict[str, Any], speaker: Speaker, talk: Talk
-    ) -> Answer:
-        """The forms that Rasa had open are left alone: its next session begins afresh."""
+        local = None
+        if talk.local is not None:  # begun without Rasa, so ended without it
+            local = await self._local.answer(text, metadata, talk.local)
+            if local is not None and not local.stuck:
+                return self._shown(local.reply, _after_local(talk, local))
+        answer = await self._with_rasa(text, metadata, speaker, talk)
+        if answer is not None:
+            return answer
         self._metrics.without_rasa.inc()
-        talk = replace(talk, session_over=True)
-        local = await self._local.answer(text, metadata, talk.local)
+        local = local or await self._local.answer(text, metadata, None)
         if local is not None:
-            relay = talk.relay_case_id if local.relay_case is None else local.relay_case or None
-            return self._shown(local.reply, replace(talk, local=local.local, relay_case_id=relay))
+            return self._shown(local.reply, _after_local(talk, local))
         reply = await to_thread.run_sync(self._keep_for_staff, speaker, said, None)
-        return self._shown(reply, replace(talk, local=None))
+        return self._shown(reply, replace(talk, local=None, session_over=True))
+
+    async def _with_rasa(self, text: str, metadata: dict[str, Any], speaker: Speaker, talk: Talk) -> Answer | None:
+        """Rasa's answer; None when there is none to be had."""
+        if self._rasa is None:
+            return None
+        sender = f"{self._desk_id}-{speaker.identity_id}-{talk.session}"
+        try:
+            if speaker.retry:
+                await self._rasa.take_back(sender, speaker.key)
+            turn = await self._rasa.turn(sender, text, metadata)
+        except RasaAway as away:
+            log.warning("going on without Rasa: %s", away)
+            return None
+        over = turn.finished or talk.turns >= TURNS_PER_SESSION
+        after = replace(talk, turns=talk.turns + 1, session_over=over, local=None)
+        if turn.relay_case is not None:
+            after = replace(after, relay_case_id=turn.relay_case or None)
+        return self._shown(join(turn.replies), after)
 
     def _metadata(self, speaker: Speaker, said: str) -> dict[str, Any]:
         return {
