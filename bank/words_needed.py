@@ -25,7 +25,7 @@ NOTICES: dict[str, tuple[str, ...]] = {
     "nobody_accepted": ORDER,
     "dispatch_needed": ORDER,
     "job_taken": (*ORDER, "volunteer"),
-    "job_assigned": (*ORDER, "by", "minutes_left_today"),
+    "job_assigned": (*ORDER, "by", "minutes_left_today", "phone"),
     "job_changed": ORDER,
     "job_cancelled": (*ORDER, "reason", "minutes_before"),
     "job_restored": ORDER,

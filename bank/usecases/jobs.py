@@ -74,7 +74,12 @@ def _accept(uow: UnitOfWork, scheme: Scheme, doing: Doing, order_id: int) -> Rec
     ahead = prospects(uow, scheme, me, order)
     take_seat(uow, scheme, doing, order, me, assigned_by=None)
     tell_order(uow, scheme, doing, order, {order.resident_id, order.asked_by}, "job_taken", volunteer=me.name)
-    return Receipt(outcome="accepted", facts=order_facts(uow, scheme, order, **ahead))
+    return Receipt(outcome="accepted", facts=order_facts(uow, scheme, order, phone=_phone(uow, order), **ahead))
+
+
+def _phone(uow: UnitOfWork, order: Order) -> str:
+    """The resident's telephone, for whoever holds the seat: a wish often says no more than 家里."""
+    return uow.members.get(order.resident_id).phone or ""
 
 
 def _check_open(scheme: Scheme, doing: Doing, order: Order) -> None:
@@ -101,7 +106,8 @@ def _assign(uow: UnitOfWork, scheme: Scheme, doing: Doing, order_id: int, volunt
     ahead = prospects(uow, scheme, volunteer, order)
     take_seat(uow, scheme, doing, order, volunteer, assigned_by=doing.actor_id)
     by, left = uow.members.get(doing.actor_id).name, ahead["minutes_left_today"]
-    tell_order(uow, scheme, doing, order, [volunteer.id], "job_assigned", by=by, minutes_left_today=left)
+    about = {"by": by, "minutes_left_today": left, "phone": _phone(uow, order)}
+    tell_order(uow, scheme, doing, order, [volunteer.id], "job_assigned", **about)
     told = {order.resident_id, order.asked_by}
     tell_order(uow, scheme, doing, order, told, "job_taken", volunteer=volunteer.name)
     return Receipt(outcome="assigned", facts=order_facts(uow, scheme, order, volunteer=volunteer.name, **ahead))

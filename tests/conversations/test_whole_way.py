@@ -51,7 +51,8 @@ async def test_by_wechat(opening: Opening) -> None:
         await driver.all_sit(*STORY.people)
         await Play(STORY, driver).run()
         house.check_books()
-        to_phone = {row.to_member_id for row in house.unit(lambda uow: uow.desk.outbox.in_state(OutboxState.PHONE_LIST))}
+        listed = house.unit(lambda uow: uow.desk.outbox.in_state(OutboxState.PHONE_LIST))
+        to_phone = {row.to_member_id for row in listed}
         assert not to_phone & {house.member("王阿婆"), house.member("李明")}, "all that was theirs reached them"
 
 

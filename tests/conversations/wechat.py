@@ -1,4 +1,4 @@
-"""WeChat as a driver: posts encrypted by npm's `wechat-crypto`, passive replies opened by it, 客服 at the API double."""
+"""WeChat as a driver: posts encrypted by npm's `wechat-crypto`, replies opened by it, 客服 at the API double."""
 
 from __future__ import annotations
 
