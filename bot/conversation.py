@@ -109,9 +109,12 @@ class Conversation:
         return await self._understood(text, said, speaker, talk)
 
     def apologise(self, speaker: Speaker, talk: Talk) -> Answer:
-        """When answering failed: say so, and let a person of the staff look."""
-        self._keep_for_staff(speaker, "", None)
-        return self._shown(self._desk.words.say("went_wrong", speaker.now), replace(talk, session_over=True))
+        """When answering failed: say so, and let a person of the staff look. Nothing is denied that was done before."""
+        with self._desk.units() as uow:
+            done = uow.desk.receipts.any_under(speaker.key)
+        handed = self._keep_for_staff(speaker, "", None)
+        reply = handed if done else self._desk.words.say("went_wrong", speaker.now)
+        return self._shown(reply, replace(talk, session_over=True))
 
     async def _text_of(self, incoming: Incoming, speaker: Speaker, talk: Talk) -> tuple[str, Reply | None]:
         """The words to act on, or a reply at once for what carries none."""

@@ -30,13 +30,17 @@ from storage.desk_things import Identity, InboxEntry
 from storage.unit_of_work import SqlUnitOfWork, in_unit
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(seconds=8)  # how long a killed process holds a message up
-RENEW_EVERY = 2.5  # seconds; a living one keeps its lease as long as it needs
+LEASE = timedelta(seconds=5)  # how long a killed process holds a message up
+RENEW_EVERY = 1.5  # seconds; a living one keeps its lease as long as it needs
 LOOK_AGAIN = 0.2  # seconds between looks into the inbox while another process answers
 SWEEP_EVERY = 2.0  # seconds
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS = 5  # whatever ends the process each time it is answered, or never gets its turn, is given to staff
 GESTURES = frozenset({Kind.KEY, Kind.FOLLOW, Kind.SCAN})
 PASSIVE, OUTBOX = "passive", "outbox"
+
+
+class TriedTooOften(Exception):
+    """A message was begun again and again and never answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +223,8 @@ class Gateway:
     async def _answer_leased(self, work: Work) -> bool:
         with self._metrics.turns.time():
             try:
+                if work.item.attempts > MOST_ATTEMPTS:
+                    raise TriedTooOften(work.item.id)
                 answer = await self._conversation.answer(work.incoming, work.speaker, work.talk)
             except Conflict:
                 await to_thread.run_sync(self._give_back, work)

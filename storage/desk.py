@@ -10,13 +10,13 @@ from sqlalchemy import text
 from storage.identities import SqlIdentities
 from storage.inbox import SqlInbox
 from storage.outbox import SqlOutbox
-from storage.receipts import SqlDueRows
+from storage.receipts import SqlDueRows, SqlReceipts
 from storage.session import Session
 from storage.talks import SqlNonces, SqlTalks, SqlTokens
 
 
 class Desk:
-    """Inbox, outbox, identities, talks, tokens, nonces and due rows."""
+    """Inbox, outbox, identities, talks, tokens, nonces, due rows and receipts."""
 
     def __init__(self, session: Session, clock: Callable[[], datetime] | None) -> None:
         self._session = session
@@ -27,6 +27,7 @@ class Desk:
         self.tokens = SqlTokens(session)
         self.nonces = SqlNonces(session)
         self.due = SqlDueRows(session)
+        self.receipts = SqlReceipts(session)
 
     def try_lock(self, name: str) -> bool:
         """Whether this unit is the only one that holds the lock of that name, till it ends (one scheduler of many).

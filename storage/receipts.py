@@ -46,6 +46,11 @@ class SqlReceipts:
             raise KeyReused(key)
         return Receipt(outcome=row["outcome"], facts=row["facts"], again=True)
 
+    def any_under(self, key: str) -> bool:
+        """Whether a step of that key (`<key>:<step>`) was done."""
+        statement = select(_RECEIPT.c.key).where(_RECEIPT.c.key.startswith(f"{key}:", autoescape=True)).limit(1)
+        return self._session.run(statement).scalar() is not None
+
     def put(self, key: str, content: dict[str, Any], receipt: Receipt, now: datetime) -> None:
         """Keep the receipt. A second writer of the same key gets Conflict from the unit of work and tries again."""
         self._session.run(

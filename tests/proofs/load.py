@@ -142,7 +142,7 @@ class Client(ABC):
         )
         open_ = self.crowd.books.rows("SELECT id FROM orders WHERE status = 'published' ORDER BY id LIMIT 3")
         if waiting:
-            self.agree(f"{waiting[0][0]}号单做完了")
+            self.agree(f"{waiting[0][0]}号单确认完成")
         elif open_ and self.is_volunteer:
             self.agree(f"我接{self.random.choice(open_)[0]}号单")
         else:
@@ -151,10 +151,12 @@ class Client(ABC):
     is_volunteer = False
 
     def agree(self, words: str) -> None:
-        """Say it, and yes to the read-back."""
+        """Say it, yes to the read-back, and the mark that is asked for then."""
         reply = self.say(words)
         if reply and any(choice["means"] == "yes" for choice in reply["choices"]):
-            self.say(self.random.choice(("1", "对")))
+            reply = self.say(self.random.choice(("1", "对")))
+        if reply and "打几分" in reply["text"]:
+            self.say("5分")
 
 
 class WebClient(Client):
