@@ -223,9 +223,7 @@ class Gateway:
     async def _answer_leased(self, work: Work) -> bool:
         with self._metrics.turns.time():
             try:
-                if work.item.attempts > MOST_ATTEMPTS:
-                    raise TriedTooOften(work.item.id)
-                answer = await self._conversation.answer(work.incoming, work.speaker, work.talk)
+                answer = await self._tried(work)
             except Conflict:
                 await to_thread.run_sync(self._give_back, work)
                 return False
@@ -243,6 +241,12 @@ class Gateway:
             waiting.done.set()
         self._on_news(work.item.sender)
         return more
+
+    async def _tried(self, work: Work) -> Answer:
+        """Raises TriedTooOften, and whatever the conversation raises."""
+        if work.item.attempts > MOST_ATTEMPTS:
+            raise TriedTooOften(work.item.id)
+        return await self._conversation.answer(work.incoming, work.speaker, work.talk)
 
     def _finish(self, work: Work, answer: Answer, awaited: bool) -> tuple[str | None, bool]:
         """Reply, talk and, where nobody waits any more, the outbox row: one transaction.

@@ -46,8 +46,9 @@ class Incoming:
         check_aware(self.at)
 
     def as_json(self) -> dict[str, Any]:
-        """As the inbox keeps it."""
-        return asdict(self) | {"kind": str(self.kind), "at": self.at.isoformat()}
+        """As the inbox keeps it: without what no database takes (half of a surrogate pair, NUL)."""
+        kept = {"text": storable(self.text), "kind": str(self.kind), "at": self.at.isoformat()}
+        return asdict(self) | kept | ({"location": _labelled(self.location)} if self.location else {})
 
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> Incoming:
@@ -60,6 +61,15 @@ class Incoming:
                 "location": (place[0], place[1], place[2]) if place else None,
             }
         )
+
+
+def storable(text: str) -> str:
+    """The text without NUL; a lone surrogate, which JSON may carry and UTF-8 may not, becomes a replacement sign."""
+    return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _labelled(place: tuple[float, float, str]) -> tuple[float, float, str]:
+    return place[0], place[1], storable(place[2])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -192,7 +192,7 @@ class House:
         self.executor = ActionExecutor()
         for action in all_actions(self.desk):
             self.executor.register_action(action)
-        self._engine = engine
+        self.engine = engine
         with self.units() as uow:
             self.head = uow.branches.add(Branch(name="长宁总行", tier=1), self._audit()).id
             branch = Branch(
@@ -202,7 +202,7 @@ class House:
             uow.commit()
 
     def close(self) -> None:
-        self._engine.dispose()
+        self.engine.dispose()
 
     def _audit(self) -> Audit:
         return Audit(at=self.clock.now(), verb="test", actor_id=None)
