@@ -1,6 +1,6 @@
 """A WeChat turn beside a bare Rasa turn: the same messages, the same run, one after the other in turns.
 
-    uv run python -m bench.turn [--rounds 12] [--people 8]
+    uv run python bench/turn.py [--rounds 12] [--people 8]
 
 WeChat turn: a signed and encrypted post to the real `serve` process until its passive reply is read. Bare turn: the
 same words to Rasa's own REST channel, which calls back the same actions. Both sides change their Rasa conversation by
@@ -14,6 +14,7 @@ import asyncio
 import json
 import os
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -23,6 +24,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bot.clock import SystemClock
 from bot.conversation import TURNS_PER_SESSION
