@@ -118,7 +118,7 @@ class _Books:
 
 
 def fill_books(engine: Engine, entries: int, *, members: int = 2_000) -> None:
-    """Fill an empty, migrated database: two entries a transaction, `A_DAY` of them a day, all days but the last sealed."""
+    """Fill an empty, migrated database: two entries a transaction, `A_DAY` of those a day, all but the last sealed."""
     sqlite = is_sqlite(engine)
     transactions = entries // 2
     members = min(members, transactions // 4)
