@@ -106,10 +106,11 @@ class Terminal:
 
 async def run_chat(settings: Settings, name: str, *, as_json: bool, now: datetime | None) -> None:
     """Talk as `name` until the input ends. An empty database is filled with the sample community first."""
-    address = await to_thread.run_sync(ensure_brain)
+    for stream in (sys.stdin, sys.stdout):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # text files both, here
+    rasa, actions_token = await to_thread.run_sync(_rasa, settings)
     clock: Clock = FixedClock(now) if now else SystemClock()
     port = free_port()
-    rasa = RasaClient(address.rasa_url, address.rasa_token, timeout=RASA_WITHIN)
     house = await to_thread.run_sync(
         lambda: house_for(settings.model_copy(update={"port": port}), rasa=rasa, clock=clock)
     )
@@ -117,7 +118,7 @@ async def run_chat(settings: Settings, name: str, *, as_json: bool, now: datetim
         say("the database was empty: it now holds the sample community")
     seat = Terminal(house, name, as_json=as_json)
     await to_thread.run_sync(seat.bind)
-    async with _web_server(house, address.actions_token, port):
+    async with _web_server(house, actions_token, port):
         await house.clockwork.tick()
         await seat.news()
         await (_at_a_terminal(seat) if sys.stdin.isatty() else _from_a_pipe(seat))
@@ -125,10 +126,19 @@ async def run_chat(settings: Settings, name: str, *, as_json: bool, now: datetim
         await seat.news()
 
 
+def _rasa(settings: Settings) -> tuple[RasaClient, str]:
+    """The Rasa of the settings, else the one that this machine shares, and the token it shows at `/actions`."""
+    if settings.rasa_url:
+        token = settings.rasa_token.get_secret_value() if settings.rasa_token else None
+        actions_token = settings.actions_token.get_secret_value() if settings.actions_token else ""
+        return RasaClient(settings.rasa_url, token, settings.rasa_timeout), actions_token
+    address = ensure_brain()
+    return RasaClient(address.rasa_url, address.rasa_token, RASA_WITHIN), address.actions_token
+
+
 async def _from_a_pipe(seat: Terminal) -> None:
     while line := await to_thread.run_sync(sys.stdin.readline):
-        if line.strip():
-            await seat.says(line.rstrip("\n"))
+        await seat.says(line.rstrip("\n"))
 
 
 async def _at_a_terminal(seat: Terminal) -> None:
@@ -141,7 +151,9 @@ async def _at_a_terminal(seat: Terminal) -> None:
 
     looking = asyncio.create_task(look())
     try:
-        await _from_a_pipe(seat)
+        while line := await to_thread.run_sync(sys.stdin.readline):
+            if line.strip():
+                await seat.says(line.rstrip("\n"))
     finally:
         looking.cancel()
 

@@ -35,3 +35,15 @@ def opening(sample: Path, tmp_path: Path, brain: BrainAddress) -> Opening:
             yield house
 
     return opened
+
+
+@pytest.fixture
+def alone(sample: Path, tmp_path: Path) -> Opening:
+    """Opens a desk on a copy of the sample with the Rasa that is given, if any; needs no model."""
+
+    @asynccontextmanager
+    async def opened(rasa: RasaClient | None = None, **settings: object) -> AsyncIterator[OpenHouse]:
+        async with open_house(sample, tmp_path / "desk.db", BEGINS, rasa=rasa, **settings) as house:
+            yield house
+
+    return opened
