@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from bot.channel_books import BookedNonces, BookedTokens, DeskAlarms, IdentityBook
 from bot.channels.outbound_policy import NOT_MARKETING
@@ -105,7 +106,10 @@ def open_database(url: str) -> Engine:
     """The engine of a database brought to the newest version; the folder of an SQLite file is made."""
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).absolute().parent.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(url)
+    try:
+        engine = make_engine(url)
+    except (ValueError, ArgumentError) as error:
+        raise SettingsError(f"TIMEBANK_DATABASE_URL: {error}") from error
     migrate(engine)
     return engine
 
