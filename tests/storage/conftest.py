@@ -18,7 +18,8 @@ from tests.storage.postgres_server import PostgresServer, postgres_server
 
 _numbers = itertools.count(1)
 _made: set[str] = set()
-_clean: list[str] = []  # databases that were emptied after use: emptying is quicker than making
+# Databases that were emptied after use, by server (the proofs have one of their own): emptying is quicker than making.
+_clean: dict[str, list[str]] = defaultdict(list)
 spoiled: set[str] = set()  # names of databases whose constraints a test has dropped
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 EngineMaker = Callable[..., Engine]
@@ -66,14 +67,15 @@ def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Pat
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     template = request.getfixturevalue("postgres_template")
-    name = _clean.pop() if _clean else f"bank_{next(_numbers)}"
+    clean = _clean[server.url()]
+    name = clean.pop() if clean else f"bank_{next(_numbers)}"
     if name not in _made:
         _make_database(server, name, template)
         _made.add(name)
     yield server.url(name)
     if name not in spoiled:
         _empty(server, name)
-        _clean.append(name)
+        clean.append(name)
 
 
 @pytest.fixture
