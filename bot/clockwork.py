@@ -10,7 +10,7 @@ from anyio import to_thread
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bank.errors import BankError, Conflict
-from bank.notices import Due
+from bank.notices import Due, DueKind
 from bank.usecases import clockwork
 from bot.desk import Desk
 from bot.logs import where
@@ -61,7 +61,7 @@ class Clockwork:
                 if not uow.desk.try_lock("clockwork"):
                     return False
                 row = next(iter(uow.desk.due.claim(now, 1)), None)
-                if row is None:
+                if row is None or _must_wait(uow, row):
                     return False
                 clockwork.handle_due(uow, self._desk.scheme, row, now)
                 uow.desk.due.done(row.id, now)
@@ -90,3 +90,8 @@ class Clockwork:
             uow.desk.nonces.prune(now - NONCES_KEPT)
 
         in_unit(self._desk.units, tidy)
+
+
+def _must_wait(uow: SqlUnitOfWork, row: Due) -> bool:
+    """Whether a sealing waits for words that came before it: what they do is posted on the day they came."""
+    return row.kind is DueKind.SEAL_DAY and uow.desk.inbox.waiting(before=row.at) > 0

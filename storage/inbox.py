@@ -136,10 +136,13 @@ class SqlInbox:
         statement = select(_INBOX.c.id).where(_INBOX.c.identity_id == identity_id, unfinished).limit(1)
         return self._session.run(statement).scalar() is not None
 
-    def waiting(self) -> int:
-        """How many messages are not finished."""
+    def waiting(self, *, before: datetime | None = None) -> int:
+        """How many messages are not finished, of those received `before` if that is given."""
         unfinished = _INBOX.c.state.in_((InboxState.RECEIVED.value, InboxState.WORKING.value))
-        return int(self._session.run(select(func.count()).where(unfinished)).scalar_one())
+        statement = select(func.count()).where(unfinished)
+        if before is not None:
+            statement = statement.where(_INBOX.c.received_at < before)
+        return int(self._session.run(statement).scalar_one())
 
     def recent(self, identity_id: int, limit: int = 20) -> list[InboxEntry]:
         """The last messages of a sender with their replies, oldest first (the talk so far)."""
