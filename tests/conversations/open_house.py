@@ -111,7 +111,7 @@ async def open_house(
     """Open a desk on a copy of `sample`; its own clock's ticks and sendings are left to the test."""
     if not at.exists():  # a desk that opens again finds its own books
         shutil.copyfile(sample, at)
-    port = free_port()
+    port = settings.pop("port", None) or free_port()
     chosen = Settings(database_url=f"sqlite:///{at}", port=port, secret_key=SECRET, **settings)  # type: ignore[arg-type]  # pydantic checks them
     clock = clock or MovableClock(base=FixedClock(begins))
     house = await to_thread.run_sync(lambda: house_for(chosen, rasa=rasa, clock=clock))
