@@ -68,7 +68,7 @@ class Play:
         who, wanted = step.who, self._filled(step.hears)
 
         def enough(heard: Sequence[str]) -> bool:
-            return bool(heard) and (not wanted or _one_has(heard, wanted))
+            return bool(heard) and (not wanted or one_has(heard, wanted))
 
         if step.taps is not None:
             label = filled(step.taps, self._known)
@@ -93,18 +93,18 @@ class Play:
 
     async def _get(self, step: Step) -> None:
         seen, wanted = self._seen[step.who], self._filled(step.gets)
-        if wanted and _one_has(seen, wanted):
+        if wanted and one_has(seen, wanted):
             return
 
         def enough(new: Sequence[str]) -> bool:
-            return bool(wanted) and _one_has(new, wanted)
+            return bool(wanted) and one_has(new, wanted)
 
         new = await self._driver.notices(step.who, enough)
         seen += new
         self._talk += [f"    => {step.who}: {text}" for text in new]
         if step.gets_nothing and new:
             self._fail(step, "should get nothing")
-        if wanted and not _one_has(seen, wanted):
+        if wanted and not one_has(seen, wanted):
             self._fail(step, f"should get {wanted}")
 
     def _filled(self, fragments: Sequence[str]) -> list[str]:
@@ -115,5 +115,5 @@ class Play:
         raise Failed(f"{self._scenario.name}, step {step.number}: {step.who} {why}\n{talk}")
 
 
-def _one_has(texts: Sequence[str], fragments: Sequence[str]) -> bool:
+def one_has(texts: Sequence[str], fragments: Sequence[str]) -> bool:
     return any(all(fragment in text for fragment in fragments) for text in texts)
