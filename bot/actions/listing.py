@@ -117,6 +117,7 @@ def _called(said: str, name: str) -> bool:
     if not name:
         return False
     call = re.compile(
+        rf"[小老阿]{re.escape(name[0])}(?!区|时)|"
         rf"{re.escape(name[0])}(?:阿?[婆公姨伯爹妈]|大?[爷妈娘叔姐哥婶]|奶奶|爷爷|老师|师傅|先生|女士|老伯|家)"
     )
     return name in said or bool(call.search(said))
