@@ -103,7 +103,7 @@ class Fighter:
 
     def serve(self, turn: int) -> Work:
         """One step of an order's way, on the order that everybody looks at."""
-        number = random.Random(turn).choice(self.ring.orders[-40:])
+        number = random.Random(turn).choice(sorted(set(self.ring.orders))[-16:])
         wild = self.random.choice(ANY) if self.random.random() < 0.25 else None
         volunteer, bucket = self.random.choice(self.ring.volunteers), self.random.randrange(2)
 
@@ -161,9 +161,9 @@ class Fighter:
 
     def submit(self, turn: int) -> Work:
         """A wish that everybody submits at once; it may be one that is there already."""
-        ring, number = self.ring, random.Random(turn).randrange(120)
+        ring, number = self.ring, random.Random(turn).randrange(480)
         resident = ring.residents[number % len(ring.residents)]
-        start = datetime.fromisoformat(ring.first) + timedelta(days=number // 24, hours=number % 12)
+        start = datetime.fromisoformat(ring.first) + timedelta(days=number // 12, hours=number % 12)
         wish = Wish(service="walk", words="陪我走走", starts_at=start, minutes=60, place="家里")
         doing = Doing(now=early(start), key=f"submit:{number}:{turn}", actor_id=resident)
 
@@ -175,10 +175,11 @@ class Fighter:
         return work
 
     def grant(self, turn: int) -> Work:
-        """A hundred minutes at a time to somebody who is near the cap of the balance."""
+        """A hundred minutes at a time to a resident, or to somebody who is near the cap of the balance."""
+        member = random.Random(turn).choice([*self.ring.residents, self.ring.rich])
         key = f"grant:{turn}:{self.random.randrange(2)}"
         doing = Doing(now=datetime.fromisoformat(self.ring.first), key=key, actor_id=self.ring.staff[1])
-        return lambda uow: (key, coins.grant_coins(uow, self.scheme, doing, self.ring.rich, 100, "困难补助"))
+        return lambda uow: (key, coins.grant_coins(uow, self.scheme, doing, member, 100, "困难补助"))
 
 
 FITTING: dict[OrderStatus, tuple[str, ...]] = {
