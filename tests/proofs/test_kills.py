@@ -67,8 +67,10 @@ def test_killed_at_random_instants_nothing_is_lost(town: Town, long: bool, capsy
 
 
 def alive_for(number: int) -> tuple[float, float]:
-    """Between how many seconds after its start the desk is killed that time: the clock ticks after 15, and what a killed
-    desk had begun is free again after 5."""
+    """After how many seconds of life the desk is killed that time: at least, at most.
+
+    Its clock ticks after 15, and what a killed desk had begun is free again after 5.
+    """
     if number % 16 == 13:
         return 14, 18
     return (0, 3) if number % 2 else (0, 8)
