@@ -7,6 +7,7 @@ Facts are raw (minutes, aware or ISO moments, names, codes); the filters `coins`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,8 @@ from bot import phrases
 from bot.messages import Choice, Reply
 
 MOST_CHOICES = 3
+_FULL_WIDTH = {",": "，", "?": "？", "!": "！", ";": "；", ":": "："}
+_HALF_WIDTH = re.compile(r"(?<=[\u4e00-\u9fff])[,?!;:](?=[\u4e00-\u9fff“”‘’（）。]|$)")
 
 
 class WordsError(Exception):
@@ -85,7 +88,7 @@ class Catalogue:
         entry = self._compiled.get(key) or self._compile(key)
         facts["now"] = now
         return Reply(
-            text=entry.text.render(facts).strip(),
+            text=full_width(entry.text.render(facts).strip()),
             plain=entry.plain.render(facts).strip() if entry.plain else None,
             choices=tuple(
                 Choice(label=label.render(facts), payload=payload.render(facts), means=means)
@@ -108,6 +111,11 @@ class Catalogue:
             tuple((template(choice.label), template(choice.payload), choice.means) for choice in entry.choices),
         )
         return compiled
+
+
+def full_width(text: str) -> str:
+    """Chinese punctuation between Chinese words: what people wrote has passed the understanding in half width."""
+    return _HALF_WIDTH.sub(lambda sign: _FULL_WIDTH[sign[0]], text)
 
 
 @dataclass(frozen=True, slots=True)

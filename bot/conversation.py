@@ -89,7 +89,8 @@ class Conversation:
         typed = incoming.kind is not Kind.KEY
         alarm = screen(text) if typed else None
         if alarm is not None:
-            return self._shown(await to_thread.run_sync(self._raise_alarm, speaker, alarm, text), talk)
+            reply, case_id = await to_thread.run_sync(self._raise_alarm, speaker, alarm, text)
+            return self._shown(reply, replace(talk, relay_case_id=case_id))
         if talk.relay_case_id is not None and typed:
             written = as_written(incoming.text) or text
             relayed = await to_thread.run_sync(self._handover.pass_on, speaker, talk, written)
@@ -198,6 +199,8 @@ class Conversation:
         after = replace(talk, turns=talk.turns + 1, session_over=over, local=None)
         if turn.relay_case is not None:
             after = replace(after, relay_case_id=turn.relay_case or None)
+        if turn.unsure and talk.relay_case_id is not None:  # said to the staff, then, who have it already
+            return self._shown(self._desk.words.say("relay_kept", speaker.now), after)
         return self._shown(join(turn.replies), after)
 
     def _metadata(self, speaker: Speaker, said: str) -> dict[str, Any]:
@@ -216,7 +219,8 @@ class Conversation:
         shown = replace(talk, last_reply=reply.as_json(), choices=[vars_of(choice) for choice in reply.choices])
         return Answer(reply=reply, talk=shown)
 
-    def _raise_alarm(self, speaker: Speaker, alarm: Alarm, words: str) -> Reply:
+    def _raise_alarm(self, speaker: Speaker, alarm: Alarm, words: str) -> tuple[Reply, int]:
+        """The reply, and the case: what the person says next is kept in it."""
         with self._desk.units() as uow:
             receipt = emergencies.report_emergency(
                 uow,
@@ -228,7 +232,8 @@ class Conversation:
             )
             uow.commit()
         key = "emergency_doubtful" if alarm.level == "doubtful" else "emergency_certain"
-        return self._desk.words.say(key, speaker.now, relatives=bool(receipt.facts.get("relatives")))
+        reply = self._desk.words.say(key, speaker.now, relatives=bool(receipt.facts.get("relatives")))
+        return reply, int(receipt.facts["case"])
 
     def _all_clear(self, speaker: Speaker, words: str) -> Reply:
         """The alarm was a mistake. Never Rasa's business: inside a task a plain no would mean the task."""

@@ -83,5 +83,14 @@ def _let_go(uow: SqlUnitOfWork, case: Case, doing: Doing) -> None:
 
 def _picks_close(talk: Talk, words: str) -> bool:
     """Whether a number picks "办结" under the case that was just taken."""
-    picked = pick(words, [Choice(**choice) for choice in talk.choices])
+    picked = pick(words, _choices(talk))
     return picked is not None and "close_case" in picked.payload
+
+
+def _choices(talk: Talk) -> list[Choice]:
+    return [Choice(**choice) for choice in talk.choices]
+
+
+def _in_talk(speaker: Speaker, talk: Talk) -> bool:
+    """Whether the words still belong to what was said just before; the next morning's do not."""
+    return talk.updated_at is None or speaker.now - talk.updated_at <= care.IN_TALK

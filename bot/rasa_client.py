@@ -25,11 +25,13 @@ class RasaTurn:
     """What one turn brought: replies in order, and whether a task ended with it.
 
     `relay_case`: a person of the staff took this case, and words go to the other side from here on; 0: that ended.
+    `unsure`: nothing was understood, the replies ask again.
     """
 
     replies: list[Reply]
     finished: bool
     relay_case: int | None = None
+    unsure: bool = False
 
 
 class RasaClient:
@@ -52,7 +54,8 @@ class RasaClient:
             raise RasaAway("empty answer")
         about = [item.get("custom") or {} for item in raw]
         relay = next((each["relay_case"] for each in reversed(about) if each.get("relay_case") is not None), None)
-        return RasaTurn(replies, any(each.get("finished") for each in about), relay)
+        unsure = bool(about) and all(each.get("unsure") for each in about)
+        return RasaTurn(replies, any(each.get("finished") for each in about), relay, unsure)
 
     async def take_back(self, sender: str, key: str) -> None:
         """Make Rasa forget the message of that key and all that followed, if it is the last it heard from `sender`.

@@ -112,7 +112,7 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
 
 def _about(turn: Turn) -> dict[str, Any]:
     """What the conversation must know of the turn besides its words."""
-    about: dict[str, Any] = {"finished": turn.finished}
+    about: dict[str, Any] = {"finished": turn.finished, "unsure": turn.unsure}
     return about if turn.relay_case is None else about | {"relay_case": turn.relay_case}
 
 

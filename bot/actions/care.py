@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bank.notices import CaseKind
 from bank.usecases import care, emergencies, stations
 from bot.actions.base import DeskAction
@@ -10,7 +12,8 @@ from bot.desk import Desk
 from bot.understanding.text import as_written, clean
 
 TALK_LINES = 10
-SHORT = 4  # characters: "投诉" alone says nothing yet
+NOTHING_YET = re.compile(r"(?:我)?(?:要|想)?(?:投诉|提(?:个)?意见|反映(?:情况|问题)?)?(?:一下|你们|啊|呀|[。!！])*")
+"""A complaint that does not say about what."""
 
 
 def talk_so_far(turn: Turn) -> list[str]:
@@ -55,19 +58,20 @@ class Complain(DeskAction):
     strangers_too = True
 
     def work(self, turn: Turn) -> None:
-        if len(turn.words) < SHORT:
-            turn.say("complain.what")
-            return
         receipt = care.open_case(
             turn.uow,
             turn.desk.scheme,
             turn.doing_or_stranger("complain"),
             CaseKind.COMPLAINT,
-            turn.words,
+            turn.words or turn.desk.words.say("intent.complain", turn.now).text,
             talk=talk_so_far(turn),
             sender=turn.sender,
         )
-        turn.say("complain.told", case=receipt.facts["case"])
+        turn.relay_case = receipt.facts["case"]
+        if NOTHING_YET.fullmatch(turn.words):
+            turn.say("complain.what")  # what is said next goes into the case
+        else:
+            turn.say("complain.told", case=receipt.facts["case"])
 
 
 class ReportEmergency(DeskAction):

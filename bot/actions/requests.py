@@ -25,6 +25,11 @@ URGENT = re.compile(
     r"急(?!诊)|马上|立刻|赶紧|赶快|快来|爆了|漏(?:水|得)|淹|锁在|进不去|关在门外|urgent|right now", re.IGNORECASE
 )
 FOR_SOMEBODY = re.compile(r"替|代|帮我?[们的]?(?:妈|爸|老|父|母|爷|奶|外)|给我?[们的]?(?:妈|爸|老|父|母|爷|奶|外)")
+PAUSE = re.compile(r"[,，。;；!！?？\s]")
+PLACE_ENDS = re.compile(
+    r"(?:那里|那边|这里)?(?:吧|哦|噢|啊|呀|呢|哈|好了|就行|就好|好伐|好吗|行吗|可以吗|见面?|等我?|碰头)+$"
+)
+LONGEST_PLACE = 40
 PARENTS = frozenset({"mother", "father", "parents", "mother_in_law", "father_in_law"})
 CHILDREN = frozenset({"daughter", "son", "child", "daughter_in_law", "son_in_law"})
 GRANDPARENTS, GRANDCHILDREN = frozenset({"grandmother", "grandfather"}), frozenset({"granddaughter", "grandson"})
@@ -199,7 +204,14 @@ def read_place(turn: Turn, topic: str) -> None:
         and may_replace(turn, slot)
         and (asked or (value.kind != "other" and value.words not in TOO_GENERAL))
     ):
-        turn.set(**{slot: home if value.kind == "home" else value.words})
+        place = _whole_place(turn, value.span[0]) if asked else value.words
+        turn.set(**{slot: home if value.kind == "home" else place})
+
+
+def _whole_place(turn: Turn, begins: int) -> str:
+    """Asked where, people say more than the name: 中山西路工商银行门口, 华山医院门诊大厅. All up to the next pause."""
+    said = PAUSE.split(turn.words[begins:], maxsplit=1)[0]
+    return PLACE_ENDS.sub("", said)[:LONGEST_PLACE]
 
 
 def for_whom(turn: Turn) -> None:

@@ -204,6 +204,7 @@ class Inform(DeskAction):
         elif order_number(turn, asked=False) is not None:
             turn.follow = "action_check_order"
         elif words and (resolve_time(words, turn.local_now) is not None or len(words) > 1):
+            turn.unsure = True
             turn.say("what_for", words=words, request=payload("request_help", words=carried(words)))
         else:
             not_understood(turn)
@@ -235,6 +236,7 @@ class OutOfScope(DeskAction):
     def work(self, turn: Turn) -> None:
         said = turn.words
         kind = ".health" if HEALTH.search(said) else ".law" if LAW.search(said) else ""
+        turn.unsure = not kind
         turn.say(f"out_of_scope{kind}")
 
 
@@ -256,6 +258,7 @@ class AskAgain(DeskAction):
             return
         if turn.member is not None and self._means_done(turn, guesses[:2]):
             return
+        turn.unsure = True
         misses = int(turn.slot("misses") or 0) + 1
         turn.set(misses=misses)
         if not guesses or misses > MISSES_BEFORE_A_PERSON:
@@ -289,6 +292,7 @@ def _may_be_meant(turn: Turn, intent: str) -> bool:
 
 
 def not_understood(turn: Turn) -> None:
+    turn.unsure = True
     if int(turn.slot("misses") or 0) >= MISSES_BEFORE_A_PERSON:
         turn.say("offer_person", choices=[turn.choice("label.person", payload("talk_to_person"), means="yes")])
     else:

@@ -69,6 +69,7 @@ class Turn:
     relay_case: int | None = None  # the case whose talk goes between two people from here on; 0: that has ended
     not_mine: bool = False  # a form hands these words on to the rules
     finished: bool = False  # a task ended: the talk may start afresh
+    unsure: bool = False  # the words were not understood
 
     @property
     def me(self) -> Member:

@@ -56,7 +56,7 @@ async def test_strangers_may_call_a_person_too(town: Town) -> None:
 async def test_a_complaint_is_kept(town: Town) -> None:
     talk = town.talk("王阿婆")
     assert "是什么事" in await talk.says("投诉", "complain")
-    assert kinds(town) == []
+    assert kinds(town) == [CaseKind.COMPLAINT], "staff know of it at once; what is said next goes into the same case"
     assert "记下了" in await talk.says("你们怎么回事，打了三次没人管", "complain")
     assert kinds(town) == [CaseKind.COMPLAINT]
 
