@@ -30,6 +30,7 @@ from bot.without_rasa import LocalAnswer, LocalDialogue
 
 log = logging.getLogger(__name__)
 TURNS_PER_SESSION = 40
+UNHANDLED = "unhandled"  # the step of handing words to staff
 ALL_CLEAR = "/all_clear"
 REST_ENDS_SESSION = timedelta(hours=24)
 
@@ -111,11 +112,14 @@ class Conversation:
 
     def apologise(self, speaker: Speaker, talk: Talk) -> Answer:
         """When answering failed: say so, and let a person of the staff look. Nothing is denied that was done before."""
+        words = "done_before" if self._done_before(speaker) else "went_wrong"
+        self._keep_for_staff(speaker, "", None)
+        return self._shown(self._desk.words.say(words, speaker.now), replace(talk, session_over=True))
+
+    def _done_before(self, speaker: Speaker) -> bool:
+        """Whether these words did something already and only the telling was lost: a kill, or Rasa took too long."""
         with self._desk.units() as uow:
-            done = uow.desk.receipts.any_under(speaker.key)
-        handed = self._keep_for_staff(speaker, "", None)
-        reply = handed if done else self._desk.words.say("went_wrong", speaker.now)
-        return self._shown(reply, replace(talk, session_over=True))
+            return uow.desk.receipts.any_under(speaker.key, besides=UNHANDLED)
 
     async def _text_of(self, incoming: Incoming, speaker: Speaker, talk: Talk) -> tuple[str, Reply | None]:
         """The words to act on, or a reply at once for what carries none."""
@@ -177,6 +181,9 @@ class Conversation:
         if answer is not None:
             return answer
         self._metrics.without_rasa.inc()
+        if await to_thread.run_sync(self._done_before, speaker):
+            reply = self._desk.words.say("done_before", speaker.now)
+            return self._shown(reply, replace(talk, local=None, session_over=True))
         local = local or await self._local.answer(text, metadata, None)
         if local is not None:
             return self._shown(local.reply, _after_local(talk, local))
@@ -256,7 +263,7 @@ class Conversation:
             care.open_case(
                 uow,
                 self._desk.scheme,
-                self._doing(speaker, "unhandled"),
+                self._doing(speaker, UNHANDLED),
                 CaseKind.UNHANDLED,
                 words,
                 sender=None if speaker.member_id else speaker.sender,

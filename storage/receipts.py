@@ -46,10 +46,10 @@ class SqlReceipts:
             raise KeyReused(key)
         return Receipt(outcome=row["outcome"], facts=row["facts"], again=True)
 
-    def any_under(self, key: str) -> bool:
-        """Whether a step of that key (`<key>:<step>`) was done."""
-        statement = select(_RECEIPT.c.key).where(_RECEIPT.c.key.startswith(f"{key}:", autoescape=True)).limit(1)
-        return self._session.run(statement).scalar() is not None
+    def any_under(self, key: str, *, besides: str) -> bool:
+        """Whether a step of that key (`<key>:<step>`) was done, the step `besides` left out."""
+        statement = select(_RECEIPT.c.key).where(_RECEIPT.c.key.startswith(f"{key}:", autoescape=True))
+        return self._session.run(statement.where(_RECEIPT.c.key != f"{key}:{besides}").limit(1)).scalar() is not None
 
     def put(self, key: str, content: dict[str, Any], receipt: Receipt, now: datetime) -> None:
         """Keep the receipt. A second writer of the same key gets Conflict from the unit of work and tries again."""

@@ -38,8 +38,26 @@ def test_words_told_again_are_heard_once(town: Town) -> None:
     assert verify(town.people.engine).mismatches == []
 
 
-def answered_by_the_killed(town: Town, message_id: str, words: str, *, said: str | None = None) -> int:
-    """What a process leaves behind that kept a message, had Rasa answer it, and was killed: a lease that runs out."""
+def test_what_was_done_is_not_denied_when_rasa_is_away(town: Town) -> None:
+    town.feed()
+    number = int(town.crowd.books.one("SELECT id FROM orders WHERE resident_id = ?", town.clients[0].member))
+    town.desk.start()
+    town.desk.wait_up()
+    reply_of(town, answered_by_the_killed(town, "m1", f"{number}号单确认完成"))
+    agreed = answered_by_the_killed(town, "m2", "/affirm", said="1", ends=False)
+    assert status(town, number) == "settled"
+    town.desk.kill()
+    town.desk.rasa = None
+    town.desk.start()
+    town.desk.wait_up()
+    give_up(town, agreed)
+    assert "已经办好了" in reply_of(town, agreed)
+
+
+def answered_by_the_killed(
+    town: Town, message_id: str, words: str, *, said: str | None = None, ends: bool = True
+) -> int:
+    """What a process leaves behind that kept a message, had Rasa answer it, and was killed: a lease that `ends`."""
     now = SystemClock().now()
     incoming = Incoming(
         channel=CHANNEL,
@@ -67,8 +85,15 @@ def answered_by_the_killed(town: Town, message_id: str, words: str, *, said: str
 
     item = in_unit(town.people.units, keep)
     tell_rasa(town, item, words)
-    in_unit(town.people.units, lambda uow: uow.desk.inbox.renew(item.id, KILLED, now, -timedelta(hours=1)))
+    if ends:
+        give_up(town, item.id)
     return item.id
+
+
+def give_up(town: Town, ident: int) -> None:
+    """The lease of the killed has run out."""
+    now = SystemClock().now()
+    in_unit(town.people.units, lambda uow: uow.desk.inbox.renew(ident, KILLED, now, -timedelta(hours=1)))
 
 
 def tell_rasa(town: Town, item: InboxEntry, words: str) -> None:
