@@ -76,6 +76,8 @@ class Member:
     broadcasts_stopped_at: datetime | None = None
     joined_at: datetime | None = None
     version: int = 1
+    learning_consent: bool | None = None  # whether misunderstood words may be kept for learning; None: no answer yet
+    learning_asked_at: datetime | None = None
 
     def age_on(self, day: date) -> int | None:
         """Full years on `day`; None when the birth date is not known."""

@@ -7,9 +7,9 @@ from typing import cast
 from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
-from storage import tables_books, tables_desk, tables_orders, tables_people
+from storage import tables_books, tables_desk, tables_learning, tables_orders, tables_people
 
-_ROOMS = (tables_people, tables_orders, tables_books, tables_desk)
+_ROOMS = (tables_people, tables_orders, tables_books, tables_desk, tables_learning)
 metadata: MetaData = SQLModel.metadata
 
 

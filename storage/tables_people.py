@@ -51,6 +51,8 @@ class MemberRow(SQLModel, table=True):
     broadcasts_stopped_at: datetime | None = maybe_moment()
     joined_at: datetime | None = maybe_moment()
     version: int = 1
+    learning_consent: bool | None = None
+    learning_asked_at: datetime | None = maybe_moment()
 
 
 class RoleGrantRow(SQLModel, table=True):
