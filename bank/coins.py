@@ -21,6 +21,7 @@ class OwnerKind(StrEnum):
     MEMBER = "member"
     HOUSEHOLD = "household"
     SERVICE_BASE = "service_base"
+    MERCHANT = "merchant"  # what members paid for goods, until the month's statement clears it
     CHARITY = "charity"
     ISSUANCE = "issuance"  # where minted minutes come from; the only kind that may go below zero
     CLEARING = "clearing"  # what left for another system
@@ -63,6 +64,8 @@ class TransactionKind(StrEnum):
     REDEMPTION = "redemption"
     SETTLEMENT = "settlement"  # the half-yearly division
     CONVERSION = "conversion"
+    CLEARING = "clearing"  # a merchant's month was cleared
+    INHERITANCE = "inheritance"  # what a leaving member's coins went on to: an heir or the charity account
     GREEN = "green"
     OPENING = "opening"  # balances brought in from an older book
     REVERSAL = "reversal"

@@ -71,6 +71,8 @@ class Member:
     healthy: bool = False  # the health declaration was given
     groups: list[str] = field(default_factory=list)
     household_id: int | None = None
+    address: str = ""  # where "at home" is; told to the volunteer who takes the job
+    ranked: bool = True  # False: hidden from rankings at the member's wish
     guardian_id: int | None = None
     identity_verified_at: datetime | None = None
     broadcasts_stopped_at: datetime | None = None
@@ -84,6 +86,17 @@ class Member:
         if self.born is None:
             return None
         return day.year - self.born.year - ((day.month, day.day) < (self.born.month, self.born.day))
+
+
+@dataclass(slots=True, kw_only=True)
+class Household:
+    """People who share one account where the scheme counts by household (fuyuan: 以户为单位)."""
+
+    id: int = 0
+    name: str
+    branch_id: int
+    address: str = ""
+    version: int = 1
 
 
 @dataclass(slots=True, kw_only=True)

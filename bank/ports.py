@@ -10,12 +10,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
+from bank.activities import Activity, SignUp
 from bank.coins import Account, Audit, Hold, Owner, Posting, StatementLine, Transaction, Unit
 from bank.doing import Receipt
-from bank.members import Kin, Member, RoleGrant, RoleName, VolunteerFile
+from bank.earning import CategoryDecision, GrantBudget, JobPhoto, Sanction, ServiceReport, Skill
+from bank.goods import Conversion, Division, Good, Merchant, MerchantMonth, Pickup
+from bank.honours import Award
+from bank.members import Household, Kin, Member, RoleGrant, RoleName, VolunteerFile
 from bank.notices import Broadcast, Case, CaseMessage, Due, DueKind, Notice
 from bank.orders import Approval, Job, JobStatus, Order, OrderStatus, Rating
 from bank.organisation import Branch, ServiceBase
+from bank.station import MealSite, Menu, Station, Survey, SurveyAnswer
 
 T = TypeVar("T")
 
@@ -169,6 +174,7 @@ class UnitOfWork(Protocol):
     members: Members
     role_grants: Collection[RoleGrant]
     volunteer_files: Collection[VolunteerFile]
+    households: Collection[Household]
     kin: Kinships
     branches: Branches
     bases: Collection[ServiceBase]
@@ -179,6 +185,26 @@ class UnitOfWork(Protocol):
     cases: Cases
     case_messages: Collection[CaseMessage]
     broadcasts: Collection[Broadcast]
+    merchants: Collection[Merchant]
+    goods: Collection[Good]
+    pickups: Collection[Pickup]
+    conversions: Collection[Conversion]
+    divisions: Collection[Division]
+    merchant_months: Collection[MerchantMonth]
+    stations: Collection[Station]
+    meal_sites: Collection[MealSite]
+    menus: Collection[Menu]
+    activities: Collection[Activity]
+    sign_ups: Collection[SignUp]
+    surveys: Collection[Survey]
+    survey_answers: Collection[SurveyAnswer]
+    category_decisions: Collection[CategoryDecision]
+    skills: Collection[Skill]
+    service_reports: Collection[ServiceReport]
+    job_photos: Collection[JobPhoto]
+    grant_budgets: Collection[GrantBudget]
+    awards: Collection[Award]
+    sanctions: Collection[Sanction]
     ledger: Ledger
     outbox: Outbox
     due: DueRows

@@ -7,9 +7,27 @@ from typing import cast
 from sqlalchemy import MetaData, Table
 from sqlmodel import SQLModel
 
-from storage import tables_books, tables_desk, tables_learning, tables_orders, tables_people
+from storage import (
+    tables_books,
+    tables_desk,
+    tables_earning,
+    tables_goods,
+    tables_learning,
+    tables_orders,
+    tables_people,
+    tables_stations,
+)
 
-_ROOMS = (tables_people, tables_orders, tables_books, tables_desk, tables_learning)
+_ROOMS = (
+    tables_people,
+    tables_orders,
+    tables_books,
+    tables_goods,
+    tables_stations,
+    tables_earning,
+    tables_desk,
+    tables_learning,
+)
 metadata: MetaData = SQLModel.metadata
 
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from sqlalchemy import true as sa_true
 from sqlmodel import Field, SQLModel
 
 from storage.columns import ident, json_of, link, maybe_link, maybe_moment, moment, word
@@ -53,6 +54,18 @@ class MemberRow(SQLModel, table=True):
     version: int = 1
     learning_consent: bool | None = None
     learning_asked_at: datetime | None = maybe_moment()
+    address: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    ranked: bool = Field(default=True, sa_column_kwargs={"server_default": sa_true()})
+
+
+class HouseholdRow(SQLModel, table=True):
+    __tablename__: ClassVar[str] = "household"
+
+    id: int | None = ident()
+    name: str
+    branch_id: int = link("branch.id")
+    address: str = ""
+    version: int = 1
 
 
 class RoleGrantRow(SQLModel, table=True):

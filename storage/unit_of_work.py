@@ -14,11 +14,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import SQLModel
 
 from bank import ports
+from bank.activities import Activity, SignUp
+from bank.earning import CategoryDecision, GrantBudget, JobPhoto, Sanction, ServiceReport, Skill
 from bank.errors import Conflict
-from bank.members import RoleGrant, VolunteerFile
+from bank.goods import Conversion, Division, Good, Merchant, MerchantMonth, Pickup
+from bank.honours import Award
+from bank.members import Household, RoleGrant, VolunteerFile
 from bank.notices import Broadcast, CaseMessage
 from bank.orders import Approval, Rating
 from bank.organisation import ServiceBase
+from bank.station import MealSite, Menu, Station, Survey, SurveyAnswer
 from storage.collection import SqlCollection
 from storage.desk import Desk
 from storage.engine import READING, RELAXED, is_sqlite
@@ -28,8 +33,27 @@ from storage.people import SqlBranches, SqlKinships, SqlMembers
 from storage.receipts import SqlReceipts
 from storage.session import Session, named_error
 from storage.tables import table
+from storage.tables_earning import (
+    AwardRow,
+    CategoryDecisionRow,
+    GrantBudgetRow,
+    JobPhotoRow,
+    SanctionRow,
+    ServiceReportRow,
+    SkillRow,
+)
+from storage.tables_goods import ConversionRow, DivisionRow, GoodRow, MerchantMonthRow, MerchantRow, PickupRow
 from storage.tables_orders import ApprovalRow, BroadcastRow, CaseMessageRow, RatingRow
-from storage.tables_people import RoleGrantRow, ServiceBaseRow, VolunteerFileRow
+from storage.tables_people import HouseholdRow, RoleGrantRow, ServiceBaseRow, VolunteerFileRow
+from storage.tables_stations import (
+    ActivityRow,
+    MealSiteRow,
+    MenuRow,
+    SignUpRow,
+    StationRow,
+    SurveyAnswerRow,
+    SurveyRow,
+)
 
 R = TypeVar("R")
 Clock = Callable[[], datetime]
@@ -45,6 +69,7 @@ class SqlUnitOfWork:
     members: ports.Members
     role_grants: ports.Collection[RoleGrant]
     volunteer_files: ports.Collection[VolunteerFile]
+    households: ports.Collection[Household]
     kin: ports.Kinships
     branches: ports.Branches
     bases: ports.Collection[ServiceBase]
@@ -55,6 +80,26 @@ class SqlUnitOfWork:
     cases: ports.Cases
     case_messages: ports.Collection[CaseMessage]
     broadcasts: ports.Collection[Broadcast]
+    merchants: ports.Collection[Merchant]
+    goods: ports.Collection[Good]
+    pickups: ports.Collection[Pickup]
+    conversions: ports.Collection[Conversion]
+    divisions: ports.Collection[Division]
+    merchant_months: ports.Collection[MerchantMonth]
+    stations: ports.Collection[Station]
+    meal_sites: ports.Collection[MealSite]
+    menus: ports.Collection[Menu]
+    activities: ports.Collection[Activity]
+    sign_ups: ports.Collection[SignUp]
+    surveys: ports.Collection[Survey]
+    survey_answers: ports.Collection[SurveyAnswer]
+    category_decisions: ports.Collection[CategoryDecision]
+    skills: ports.Collection[Skill]
+    service_reports: ports.Collection[ServiceReport]
+    job_photos: ports.Collection[JobPhoto]
+    grant_budgets: ports.Collection[GrantBudget]
+    awards: ports.Collection[Award]
+    sanctions: ports.Collection[Sanction]
     ledger: ports.Ledger
     outbox: ports.Outbox
     due: ports.DueRows
@@ -153,6 +198,27 @@ _MAKERS: dict[str, Callable[[SqlUnitOfWork], Any]] = {
     "cases": lambda uow: SqlCases(uow.session),
     "case_messages": _things(CaseMessage, CaseMessageRow, "case message"),
     "broadcasts": _things(Broadcast, BroadcastRow, "broadcast"),
+    "households": _things(Household, HouseholdRow, "household"),
+    "merchants": _things(Merchant, MerchantRow, "merchant"),
+    "goods": _things(Good, GoodRow, "good"),
+    "pickups": _things(Pickup, PickupRow, "pick-up"),
+    "conversions": _things(Conversion, ConversionRow, "conversion"),
+    "divisions": _things(Division, DivisionRow, "division"),
+    "merchant_months": _things(MerchantMonth, MerchantMonthRow, "merchant's month"),
+    "stations": _things(Station, StationRow, "station"),
+    "meal_sites": _things(MealSite, MealSiteRow, "meal site"),
+    "menus": _things(Menu, MenuRow, "menu"),
+    "activities": _things(Activity, ActivityRow, "activity"),
+    "sign_ups": _things(SignUp, SignUpRow, "sign-up"),
+    "surveys": _things(Survey, SurveyRow, "survey"),
+    "survey_answers": _things(SurveyAnswer, SurveyAnswerRow, "survey answer"),
+    "category_decisions": _things(CategoryDecision, CategoryDecisionRow, "category decision"),
+    "skills": _things(Skill, SkillRow, "skill"),
+    "service_reports": _things(ServiceReport, ServiceReportRow, "service report"),
+    "job_photos": _things(JobPhoto, JobPhotoRow, "photo"),
+    "grant_budgets": _things(GrantBudget, GrantBudgetRow, "grant budget"),
+    "awards": _things(Award, AwardRow, "award"),
+    "sanctions": _things(Sanction, SanctionRow, "sanction"),
     "ledger": lambda uow: SqlLedger(uow.session, uow.zone),
     "desk": lambda uow: Desk(uow.session, uow.clock),
     "outbox": lambda uow: uow.desk.outbox,
