@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from bank.activities import ACTIVITY_LIFE, SIGN_UP_LIFE
+from bank.earning import REPORT_LIFE
+from bank.goods import CONVERSION_LIFE, PICKUP_LIFE
+from bank.honours import AWARD_LIFE
 from bank.lifecycle import Lifecycle
 from bank.members import MEMBERSHIP
 from bank.notices import BROADCAST_LIFE, CASE_LIFE
 from bank.orders import JOB_LIFE, ORDER_LIFE
+from bank.station import SURVEY_LIFE
 
-LIFECYCLES: tuple[Lifecycle[Any], ...] = (ORDER_LIFE, JOB_LIFE, MEMBERSHIP, CASE_LIFE, BROADCAST_LIFE)
+LIFECYCLES: tuple[Lifecycle[Any], ...] = (
+    ORDER_LIFE,
+    JOB_LIFE,
+    REPORT_LIFE,
+    MEMBERSHIP,
+    PICKUP_LIFE,
+    CONVERSION_LIFE,
+    ACTIVITY_LIFE,
+    SIGN_UP_LIFE,
+    SURVEY_LIFE,
+    AWARD_LIFE,
+    CASE_LIFE,
+    BROADCAST_LIFE,
+)
 
 
 def lifecycle_mermaid(life: Lifecycle[Any]) -> str:

@@ -51,6 +51,7 @@ REPORT_LIFE: Lifecycle[ReportStatus] = Lifecycle(
         Move("confirm", _R.REPORTED, _R.CONFIRMED, "head"),
         Move("return", _R.REPORTED, _R.RETURNED, "head"),
         Move("report_again", _R.RETURNED, _R.REPORTED, "sub-branch"),
+        Move("undo_confirm", _R.CONFIRMED, _R.REPORTED, "head"),
     ),
 )
 

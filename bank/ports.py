@@ -51,6 +51,9 @@ class Orders(Collection[Order], Protocol):
     def starting(self, branch_ids: Sequence[int], since: datetime, until: datetime) -> list[Order]:
         """Orders of these branches, in any state, that start in [since, until), by start."""
 
+    def asked_by_category(self, since: datetime, until: datetime) -> dict[str, int]:
+        """How many wishes of each category were uttered after `since`, up to `until`, whatever became of them."""
+
     def overlapping(self, volunteer_id: int, start: datetime, end: datetime) -> list[Order]:
         """Orders on which the volunteer holds a live seat and whose time overlaps [start, end)."""
 

@@ -62,6 +62,15 @@ class SqlOrders(SqlCollection[Order]):
             .order_by(_ORDER.c.starts_at, _ORDER.c.id)
         )
 
+    def asked_by_category(self, since: datetime, until: datetime) -> dict[str, int]:
+        """How many wishes of each category were uttered after `since`, up to `until`, whatever became of them."""
+        statement = (
+            select(_ORDER.c.category, func.count())
+            .where(_ORDER.c.created_at > since, _ORDER.c.created_at <= until)
+            .group_by(_ORDER.c.category)
+        )
+        return {row[0]: int(row[1]) for row in self._session.run(statement)}
+
     def overlapping(self, volunteer_id: int, start: datetime, end: datetime) -> list[Order]:
         """Orders on which the volunteer holds a live seat and whose time overlaps [start, end), by start."""
         near = self._all(

@@ -12,12 +12,16 @@ from bank.usecases.deed import once
 from bank.usecases.facts import order_facts
 from bank.usecases.money import shortage
 from bank.usecases.publishing import ask_approval, publish
+from bank.usecases.reports import reports_waiting, return_report
+from bank.usecases.settling import confirm
 from bank.usecases.steps import keep_order, move_order
 from bank.usecases.telling import tell_order
 
 
 def waiting_for(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
-    """Orders that wait for this staff member's word, oldest first, each with its level; those that lack a payer too.
+    """Orders that wait for this staff member's word, oldest first, each with its level.
+
+    The level is "payer" where one must be chosen, "report" where the head confirms what a sub-branch has reported.
 
     Reads only. Raises NotAllowed("not_staff").
     """
@@ -30,15 +34,18 @@ def waiting_for(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
             orders.append(order_facts(uow, scheme, order, level=scheme.approval[row.level - 1].name))
     for order in uow.orders.find(status=OrderStatus.APPROVED, branch_id=tuple(mine)):
         orders.append(order_facts(uow, scheme, order, level="payer"))
+    orders += [{**row, "level": "report"} for row in reports_waiting(uow, scheme, doing).facts["to_confirm"]]
     return Receipt(outcome="waiting", facts={"orders": orders})
 
 
 def approve(uow: UnitOfWork, scheme: Scheme, doing: Doing, order_id: int) -> Receipt:
-    """Say yes at the order's present level. Outcomes: next_level, published.
+    """Say yes at the order's present level, or to its report. Outcomes: next_level, published; of a report as confirm.
 
     Raises NotAllowed ("not_staff", "approval_level", "own_request"), WrongState, and at the last level
     RuleRefused("coins_missing"): then staff may choose_payer (base, charity) and approve again.
     """
+    if scheme.report_confirmed_by_head and uow.orders.get(order_id).status is OrderStatus.FINISHED:
+        return confirm(uow, scheme, doing, order_id)
     return once(uow, doing, "approve", {"order": order_id}, lambda: _approve(uow, scheme, doing, order_id))
 
 
@@ -76,10 +83,12 @@ def _decide(uow: UnitOfWork, scheme: Scheme, doing: Doing, order: Order, verdict
 
 
 def reject(uow: UnitOfWork, scheme: Scheme, doing: Doing, order_id: int, reason: str) -> Receipt:
-    """Refuse an order; the reason reaches who asked. Outcome: rejected.
+    """Refuse an order; the reason reaches who asked. Outcome: rejected; of a report: returned.
 
     Raises RuleRefused("reason_missing"), NotAllowed as approve, WrongState.
     """
+    if scheme.report_confirmed_by_head and uow.orders.get(order_id).status is OrderStatus.FINISHED:
+        return return_report(uow, scheme, doing, order_id, reason)
     content = {"order": order_id, "reason": reason}
     return once(uow, doing, "reject", content, lambda: _reject(uow, scheme, doing, order_id, reason))
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from bank.doing import Doing, Receipt
-from bank.eligibility import may_serve
 from bank.errors import RuleRefused
-from bank.members import Member, RoleName
-from bank.moments import local_day
 from bank.notices import CaseKind
 from bank.orders import Approval, Order, OrderStatus
-from bank.overlap import no_overlap
 from bank.permissions import approving_branch, staff_at
 from bank.ports import UnitOfWork
 from bank.scheme import Scheme
-from bank.usecases.accounts import same_purse
 from bank.usecases.casework import page_staff, start_case
 from bank.usecases.facts import held, order_cost, order_facts
+from bank.usecases.matching import fitting
 from bank.usecases.money import reserve, shortage
 from bank.usecases.steps import move_order
 from bank.usecases.telling import ids, tell_order
@@ -80,22 +75,6 @@ def go_on(uow: UnitOfWork, scheme: Scheme, doing: Doing, order: Order) -> Receip
     return publish_or_wait(uow, scheme, doing, order)
 
 
-def fitting(uow: UnitOfWork, scheme: Scheme, order: Order, now: datetime) -> Iterator[Member]:
-    """Volunteers of the order's branch, those below and above it, who may take it; a fair start among them."""
-    area = {branch.id for branch in uow.branches.path_up(order.branch_id)} | set(uow.branches.below(order.branch_id))
-    people = uow.members.holding(RoleName.VOLUNTEER, sorted(area))
-    shift = order.id % len(people) if people else 0
-    resident = uow.members.get(order.resident_id)
-    day = local_day(order.starts_at, scheme.tz)
-    for person in people[shift:] + people[:shift]:
-        if person.id == resident.id or same_purse(scheme, person, resident):
-            continue
-        if not may_serve(scheme, person, uow.members.volunteer_file(person.id), day):
-            continue
-        if no_overlap(uow, person.id, order):
-            yield person
-
-
 def offer(uow: UnitOfWork, scheme: Scheme, doing: Doing, order: Order, words: str) -> int:
     """Tell volunteers whom the order fits, at most `volunteers_told` of them, none who stopped messages."""
     if order.status is not OrderStatus.PUBLISHED or not scheme.volunteers_ask:
@@ -103,7 +82,7 @@ def offer(uow: UnitOfWork, scheme: Scheme, doing: Doing, order: Order, words: st
     if len(held(uow, order)) >= order.capacity:
         return 0
     chosen: list[int] = []
-    for person in fitting(uow, scheme, order, doing.now):
+    for person in fitting(uow, scheme, order):
         if person.broadcasts_stopped_at is None:
             chosen.append(person.id)
         if len(chosen) == scheme.volunteers_told:

@@ -17,6 +17,7 @@ from bank.ports import OPEN_ORDER, UnitOfWork
 from bank.scheme import Scheme
 from bank.usecases.accounts import payer_account
 from bank.usecases.deed import once
+from bank.usecases.demand import category_earns
 from bank.usecases.facts import held, iso, order_cost, order_facts
 from bank.usecases.money import close_hold
 from bank.usecases.publishing import call_dispatch, check_wish_fits, go_on
@@ -61,9 +62,10 @@ class Change:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
-def _order_from(scheme: Scheme, doing: Doing, person: Member, wish: Wish) -> Order:
+def _order_from(uow: UnitOfWork, scheme: Scheme, doing: Doing, person: Member, wish: Wish) -> Order:
     category = scheme.category_of(wish.service)
-    pays = category.earns and scheme.payer is not PayerKind.NOBODY
+    earns = category_earns(uow, scheme, category.code, doing.now)
+    pays = earns and scheme.payer is not PayerKind.NOBODY
     return Order(
         scheme=scheme.name,
         scheme_version=scheme.version,
@@ -72,7 +74,7 @@ def _order_from(scheme: Scheme, doing: Doing, person: Member, wish: Wish) -> Ord
         asked_by=doing.actor_id,
         service=wish.service,
         category=category.code,
-        multiplier_pct=category.multiplier_pct if category.earns else 0,
+        multiplier_pct=category.multiplier_pct if earns else 0,
         words=wish.words,
         starts_at=wish.starts_at,
         minutes=wish.minutes,
@@ -88,7 +90,7 @@ def _order_from(scheme: Scheme, doing: Doing, person: Member, wish: Wish) -> Ord
 def _check_wish(uow: UnitOfWork, scheme: Scheme, doing: Doing, wish: Wish) -> Order:
     person = check_may_act(uow, doing)
     check_may_receive(scheme, person, local_day(wish.starts_at, scheme.tz))
-    order = _order_from(scheme, doing, person, wish)
+    order = _order_from(uow, scheme, doing, person, wish)
     check_wish_fits(scheme, order, doing.now)
     if scheme.own_use_from_age is not None:
         check_own_use(scheme, person, order)
@@ -179,7 +181,7 @@ def _change(uow: UnitOfWork, scheme: Scheme, doing: Doing, order_id: int, change
     new = replace(wish, **change.given())
     if new == wish:
         raise RuleRefused("nothing_changed", number=order.id)
-    _fill(scheme, order, new, doing.now)
+    _fill(uow, scheme, order, new, doing.now)
     tell_acted_for(uow, scheme, doing, order, "changed")
     if untouched:
         keep_order(uow, scheme, doing, order, "change_request")
@@ -187,14 +189,15 @@ def _change(uow: UnitOfWork, scheme: Scheme, doing: Doing, order_id: int, change
     return _resubmit(uow, scheme, doing, order)
 
 
-def _fill(scheme: Scheme, order: Order, wish: Wish, now: datetime) -> None:
+def _fill(uow: UnitOfWork, scheme: Scheme, order: Order, wish: Wish, now: datetime) -> None:
     category = scheme.category_of(wish.service)
     if wish.service != order.service:
+        earns = category_earns(uow, scheme, category.code, now)
         order.category = category.code
-        order.multiplier_pct = category.multiplier_pct if category.earns else 0
+        order.multiplier_pct = category.multiplier_pct if earns else 0
         if scheme.payer is not PayerKind.NOBODY and order.payer in (PayerKind.NOBODY, PayerKind.RECEIVER):
-            order.payer = PayerKind.RECEIVER if category.earns else PayerKind.NOBODY
-            order.payer_id = order.resident_id if category.earns else None
+            order.payer = PayerKind.RECEIVER if earns else PayerKind.NOBODY
+            order.payer_id = order.resident_id if earns else None
     order.service, order.words, order.place = wish.service, wish.words, wish.place
     order.starts_at, order.minutes, order.capacity = wish.starts_at, wish.minutes, wish.capacity
     check_wish_fits(scheme, order, now)

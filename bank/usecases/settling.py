@@ -8,7 +8,7 @@ from bank.doing import Doing, Receipt
 from bank.errors import RuleRefused
 from bank.notices import CaseKind, DueKind
 from bank.orders import ORDER_LIFE, Job, JobStatus, Order, OrderStatus, Rating
-from bank.permissions import check_not_paid, check_owns_order, staff_of
+from bank.permissions import check_not_paid, check_owns_order
 from bank.ports import UnitOfWork
 from bank.scheme import Scheme
 from bank.usecases.accounts import coins_of, payer_account
@@ -17,6 +17,7 @@ from bank.usecases.casework import page_staff, start_case
 from bank.usecases.deed import once
 from bank.usecases.facts import LIVE, names, order_facts
 from bank.usecases.money import Paid, close_hold, lock_purses, pay_seat, pending_hold, reckon
+from bank.usecases.report_rows import check_report, move_report
 from bank.usecases.steps import move_job, move_order
 from bank.usecases.telling import tell_acted_for, tell_order
 
@@ -57,9 +58,7 @@ def preview_confirm(uow: UnitOfWork, scheme: Scheme, doing: Doing, order_id: int
 def _check_confirm(uow: UnitOfWork, scheme: Scheme, doing: Doing, order: Order) -> list[Job]:
     check_owns_order(uow, doing, order)
     check_not_paid(uow, scheme, doing.actor_id, order, uow.jobs.of_order(order.id))
-    head = uow.branches.path_up(order.branch_id)[-1].id
-    if scheme.report_confirmed_by_head and not staff_of(uow, doing.actor_id, head):
-        raise RuleRefused("report_confirmed_by_head", number=order.id)
+    check_report(uow, scheme, doing, order)
     return uow.jobs.of_order(order.id, (JobStatus.FINISHED,))
 
 
@@ -69,7 +68,7 @@ def confirm(uow: UnitOfWork, scheme: Scheme, doing: Doing, order_id: int, agree_
     `agree_extra`: the payer agrees to a second reservation for what was longer than reserved; without it the excess is
     honour minutes. Outcomes: settled, waiting_for_finish (the volunteer has not checked out and is asked to),
     waiting_for_case (an alert is looked at first). Raises NotAllowed ("not_your_order", "own_work"), WrongState,
-    RuleRefused: "nothing_finished", "report_confirmed_by_head".
+    RuleRefused: "nothing_finished", "report_confirmed_by_head", "report_missing", "own_report".
     """
     content = {"order": order_id, "agree_extra": agree_extra}
     return once(uow, doing, "confirm", content, lambda: _confirm(uow, scheme, doing, order_id, agree_extra))
@@ -106,6 +105,8 @@ def settle_order(
     close_hold(uow, doing, order)
     order.ended_at, order.ended_by = doing.now, doing.actor_id or None
     move_order(uow, scheme, doing, order, "settle", agree_extra=agree_extra)
+    if scheme.report_confirmed_by_head:
+        move_report(uow, doing, order, "confirm")
     balance = balance_of_payer(uow, scheme, order)
     volunteer = names(uow, jobs)
     tell_order(

@@ -17,6 +17,7 @@ from bank.usecases.facts import order_cost, order_facts
 from bank.usecases.money import lock_purses, reserve, take_back
 from bank.usecases.publishing import publish_or_wait
 from bank.usecases.reminders import plan_order_reminders
+from bank.usecases.report_rows import move_report
 from bank.usecases.requests import cancel_order
 from bank.usecases.seats import settle_seats
 from bank.usecases.steps import move_job, move_order
@@ -86,6 +87,8 @@ def _undo_confirm(uow: UnitOfWork, scheme: Scheme, doing: Doing, order: Order) -
     reserve(uow, scheme, doing, order, at_most=order_cost(scheme, order))
     order.ended_at = order.ended_by = None
     move_order(uow, scheme, doing, order, "undo_settle")
+    if scheme.report_confirmed_by_head:
+        move_report(uow, doing, order, "undo_confirm")
     volunteers = [job.volunteer_id for job in jobs]
     tell_order(uow, scheme, doing, order, volunteers, "settlement_undone", returned=returned)
     return Receipt(outcome="confirm_undone", facts=order_facts(uow, scheme, order, returned=returned))

@@ -90,7 +90,8 @@ class RejectSubmit(FormSubmit):
     def deed(self, turn: Turn) -> None:
         number, reason = turn.slot("reject_number"), turn.slot("reject_reason")
         receipt = approval.reject(turn.uow, turn.desk.scheme, turn.doing("reject"), number, reason)
-        turn.say("reject.done", **receipt.facts)
+        words = "reject.returned" if receipt.outcome == "returned" else "reject.done"
+        turn.say(words, **{**receipt.facts, "reason": reason})
 
 
 def actions(desk: Desk) -> list[DeskAction]:

@@ -12,7 +12,7 @@ from bank.notices import CaseKind
 from bank.orders import OrderStatus
 from bank.permissions import may_approve
 from bank.scheme import Scheme
-from bank.usecases import approval, care, jobs, requests, serving, settling
+from bank.usecases import approval, care, jobs, reports, requests, serving, settling
 from bot.demo.sample_story import Deed
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -61,14 +61,20 @@ class Past:
             case "finish":
                 serving.finish(uow, scheme, doing, order_id)
             case "confirm":
-                by_head = replace(doing, actor_id=self.staff[-1], for_id=actor_id)
-                settling.confirm(uow, scheme, by_head if scheme.report_confirmed_by_head else doing, order_id)
+                self._confirm(uow, doing, order_id)
             case "rate":
                 settling.rate(uow, scheme, doing, order_id, deed.score, deed.words)
             case "cancel":
                 requests.cancel_request(uow, scheme, doing, order_id, deed.reason)
             case "case":
                 care.open_case(uow, scheme, doing, CaseKind.PERSON, deed.words)
+
+    def _confirm(self, uow: SqlUnitOfWork, doing: Doing, order_id: int) -> None:
+        if self.scheme.report_confirmed_by_head:
+            sub_branch = replace(doing.step("report"), actor_id=self.staff[0], for_id=doing.actor_id)
+            reports.report_service(uow, self.scheme, sub_branch, order_id)
+            doing = replace(doing, actor_id=self.staff[-1], for_id=doing.actor_id)
+        settling.confirm(uow, self.scheme, doing, order_id)
 
     def _ask(self, deed: Deed, doing: Doing) -> None:
         wish = requests.Wish(

@@ -15,13 +15,20 @@ from bank.ports import OPEN_ORDER
 from bank.usecases.clockwork import _ORDER_WORK
 from bank.usecases.reminders import ORDER_KINDS
 
-OWNERS = {"resident", "volunteer", "staff", "desk", "member"}
+OWNERS = {"resident", "volunteer", "staff", "desk", "member", "head", "sub-branch", "merchant", "other side"}
 ENDS = {
     "order": {"rejected", "expired", "resolved"},
     "job": {"withdrawn", "no_show", "void"},
     "membership": {"barred"},
     "case": {"closed"},
     "broadcast": {"sent", "dropped"},
+    "service report": set(),
+    "pickup": {"collected", "cancelled", "expired"},
+    "conversion": {"acknowledged", "returned"},
+    "activity": {"cancelled", "held"},
+    "sign-up": {"attended", "absent"},
+    "survey": {"closed"},
+    "award": {"granted", "declined"},
 }
 lives = pytest.mark.parametrize("life", LIFECYCLES, ids=[life.what for life in LIFECYCLES])
 

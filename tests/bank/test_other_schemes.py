@@ -5,7 +5,7 @@ from __future__ import annotations
 from bank.members import RoleName
 from bank.orders import PayerKind
 from bank.scheme import Scheme
-from bank.usecases import approval, jobs, requests, serving, settling
+from bank.usecases import approval, jobs, reports, requests, serving, settling
 from storage.scheme_files import load_scheme
 from tests.bank.conftest import TownMaker
 from tests.bank.town import Town
@@ -78,6 +78,7 @@ def test_taierzhuang_mints_by_multiplier_when_the_head_confirms(make_town: TownM
     town.do(serving.finish, "李明", number)
     town.refuses("report_confirmed_by_head", settling.confirm, "王阿婆", number)
     town.refuses("report_confirmed_by_head", settling.confirm, "分行老张", number)
+    town.do(reports.report_service, "分行老张", number)
     town.do(settling.confirm, "总行老赵", number)
     assert (town.purse("李明"), town.purse("王阿婆"), town.minted()) == ((150, 0, 0), (0, 0, 0), 150)
     assert "case_opened" in town.told("分行老张")  # the satisfaction call-back
