@@ -26,6 +26,8 @@ from bot.talk import Opened, Talk
 from bot.understanding.emergencies import Alarm, screen
 from bot.understanding.scams import screen_scam
 from bot.understanding.text import as_written, clean, is_only_symbols, neutralise
+from bot.voice import hearing as voice
+from bot.voice.hearing import Hearing, Listener
 from bot.without_rasa import LocalAnswer, LocalDialogue
 
 log = logging.getLogger(__name__)
@@ -41,12 +43,6 @@ class Answer:
 
     reply: Reply
     talk: Talk
-
-
-class Listener(Protocol):
-    """Turns a recording into words; None when no recogniser is configured or it heard nothing."""
-
-    async def words_of(self, incoming: Incoming) -> str | None: ...
 
 
 class Doors(Protocol):
@@ -83,6 +79,15 @@ class Conversation:
 
     async def answer(self, incoming: Incoming, speaker: Speaker, talk: Talk) -> Answer:
         """The reply to one message. Raises nothing that a message could cause: bad input gets kind words."""
+        if incoming.kind is not Kind.VOICE:
+            return await self._answered(incoming, speaker, talk)
+        hearing = await self._listener.hear(incoming) if self._listener else None
+        if hearing is None or not hearing.words:
+            return self._shown(await self._voice_for_staff(incoming, speaker, hearing), talk)
+        answer = await self._answered(replace(incoming, text=hearing.words), speaker, talk)
+        return self._with_read_back(answer, hearing.words, speaker)
+
+    async def _answered(self, incoming: Incoming, speaker: Speaker, talk: Talk) -> Answer:
         text, early = await self._text_of(incoming, speaker, talk)
         if early is not None:
             scene = incoming.text or None if incoming.kind in (Kind.FOLLOW, Kind.SCAN) else None
@@ -133,12 +138,6 @@ class Conversation:
                 return "", say("welcome", now)
             case Kind.UNFOLLOW:
                 return "", say("unfollowed", now)
-            case Kind.VOICE:
-                words = await self._listener.words_of(incoming) if self._listener else None
-                if words:
-                    return neutralise(clean(words)), None
-                await self._keep_media(speaker, incoming, "voice_case")
-                return "", say("voice_kept", now)
             case Kind.PHOTO:
                 await self._keep_media(speaker, incoming, "photo_case")
                 return "", say("photo_kept", now)
@@ -153,6 +152,20 @@ class Conversation:
         if is_only_symbols(text):
             return "", say("only_symbols", now)
         return text, None
+
+    async def _voice_for_staff(self, incoming: Incoming, speaker: Speaker, hearing: Hearing | None) -> Reply:
+        """A recording without words: a person of the staff hears it, and the sender is told so."""
+        evidence = await self._media.keep(incoming) if hearing is None else hearing.evidence
+        said = self._desk.words.say("voice_case", speaker.now).text
+        await to_thread.run_sync(self._keep_for_staff, speaker, said, evidence)
+        key = "voice_kept" if hearing is None else voice.SAID.get(hearing.why, "voice_unclear")
+        return self._desk.words.say(key, speaker.now)
+
+    def _with_read_back(self, answer: Answer, words: str, speaker: Speaker) -> Answer:
+        """What was heard goes before the reply, so that a wrong word can be put right at once."""
+        heard = self._desk.words.say("voice_heard", speaker.now, words=words).text
+        reply = answer.reply
+        return replace(answer, reply=replace(reply, text=f"{heard}\n{reply.text}", plain=reply.plain or reply.text))
 
     def _key(self, incoming: Incoming, talk: Talk) -> str:
         """The payload of a menu key or button; empty for a button whose question is gone."""

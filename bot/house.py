@@ -22,7 +22,7 @@ from bot.catalogue import Catalogue
 from bot.channels.ports import MediaFetcher
 from bot.clock import Clock
 from bot.clockwork import Clockwork
-from bot.conversation import Conversation, Listener
+from bot.conversation import Conversation
 from bot.desk import Desk
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
@@ -34,6 +34,7 @@ from bot.metrics import Metrics
 from bot.rasa_client import RasaClient
 from bot.sending import Sender
 from bot.talk import show_in_talk
+from bot.voice.setting_up import ListenerMaker
 from storage.desk_things import Identity, OutboxEntry, Token
 from storage.unit_of_work import SqlUnitOfWork, UnitFactory, in_unit, uow_factory
 
@@ -110,11 +111,12 @@ def build_house(
     secret: str = "",
     public_url: str = "",
     media_folder: Path = Path("var/media"),
-    listener: Listener | None = None,
+    listener: ListenerMaker | None = None,
 ) -> House:
     """Build the desk on an engine whose database is migrated. `rasa` None: the desk works without understanding.
 
     `secret` signs links and keys one-time codes; without one (terminal, tests) the database's own name does.
+    `listener` makes the ear of voice messages; without one they go to staff.
     """
     units = uow_factory(engine, zone=scheme.tz, clock=clock.now)
     desk = Desk(scheme=scheme, words=Catalogue(scheme), clock=clock, units=units)
@@ -131,7 +133,7 @@ def build_house(
         metrics=metrics,
         doors=Doors(desk, secret=secret or own_name, public_url=public_url),
         media=media,
-        listener=listener,
+        listener=listener(media) if listener else None,
     )
     house: House
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from anyio import to_thread
 
-from bot.channels.ports import MediaFetcher
+from bot.channels.ports import FetchedMedia, MediaFetcher
 from bot.messages import Incoming
 from bot.sending import SendError
 
@@ -30,14 +30,22 @@ class MediaKeeper:
     async def keep(self, incoming: Incoming) -> dict[str, Any]:
         """Evidence for a case: `file` when it could be fetched, else `lost` with the reason. Raises nothing of the
         channel's: a recording that cannot be had must not lose the message."""
+        fetched, lost = await self.fetch(incoming)
+        return lost if fetched is None else await self.store(fetched)
+
+    async def fetch(self, incoming: Incoming) -> tuple[FetchedMedia | None, dict[str, Any]]:
+        """The file, not kept yet; or None and the evidence that it is lost."""
         fetcher = self._fetchers.get(incoming.channel)
         if fetcher is None:
-            return {"lost": "this channel brings no files"}
+            return None, {"lost": "this channel brings no files"}
         try:
-            fetched = await fetcher.fetch(incoming)
+            return await fetcher.fetch(incoming), {}
         except SendError as error:
             log.warning("a recording from %s could not be fetched: %s", incoming.channel, error)
-            return {"lost": str(error), "media": incoming.media}
+            return None, {"lost": str(error), "media": incoming.media}
+
+    async def store(self, fetched: FetchedMedia) -> dict[str, Any]:
+        """Keep a fetched file for staff; answers the evidence."""
         name = await to_thread.run_sync(self._write, fetched.content, fetched.content_type)
         return {"file": name, "content_type": fetched.content_type}
 

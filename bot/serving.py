@@ -34,6 +34,7 @@ from bot.rasa_client import RasaClient
 from bot.rasa_process import RasaProcess, say
 from bot.settings import Settings, SettingsError
 from bot.training import ensure_model
+from bot.voice.setting_up import ListenerMaker, listener_for
 from bot.web.mounting import mount_pages
 from bot.web.wakeups import Wakeups
 from storage.engine import make_engine
@@ -60,7 +61,7 @@ async def run_serve(settings: Settings) -> None:
     """Serve until a signal comes. Raises SettingsError when a setting cannot work."""
     set_up_logging()
     async with rasa_for(settings) as (rasa, actions_token):
-        house = house_for(settings, rasa=rasa, clock=SystemClock())
+        house = house_for(settings, rasa=rasa, clock=SystemClock(), listener=listener_for(settings))
         app = full_app(house, settings, actions_token)
         await Server(app, settings).serve()
 
@@ -114,7 +115,9 @@ def open_database(url: str) -> Engine:
     return engine
 
 
-def house_for(settings: Settings, *, rasa: RasaClient | None, clock: Clock) -> House:
+def house_for(
+    settings: Settings, *, rasa: RasaClient | None, clock: Clock, listener: ListenerMaker | None = None
+) -> House:
     """The house on the database and scheme of the settings."""
     return build_house(
         engine=open_database(settings.database_url),
@@ -125,6 +128,7 @@ def house_for(settings: Settings, *, rasa: RasaClient | None, clock: Clock) -> H
         secret=settings.secret_key.get_secret_value() if settings.secret_key else "",
         public_url=settings.public_url,
         media_folder=settings.var.absolute() / "media",
+        listener=listener,
     )
 
 

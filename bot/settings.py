@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bank.errors import BankError
+from bot.voice.models import ModelWrong, check_model
 from storage.scheme_files import load_scheme
 
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII)  # what Telegram takes
@@ -58,6 +59,11 @@ class Settings(BaseSettings):
     telegram_secret: SecretStr | None = Field(default=None, description="webhook secret; empty: long polling")
     telegram_api_url: str = Field(default="https://api.telegram.org", description="base address of the Bot API")
 
+    voice_model: Path | None = Field(
+        default=None, description="folder of a speech model (docs/operations.md); empty: recordings go to staff"
+    )
+    voice_within: float = Field(default=20.0, gt=0, le=120, description="seconds to listen before staff are asked to")
+
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=1, le=65535, description="port to listen on")
     var: Path = Field(default=Path("var"), description="folder for the database, models and run files")
@@ -99,7 +105,7 @@ def check_for_serving(settings: Settings) -> None:
     """What `serve` needs beyond right types. Raises SettingsError with a line per problem."""
     problems = [
         f"TIMEBANK_{name.upper()}: {why}"
-        for check in (_desk_problems, _rasa_problems, _wechat_problems, _telegram_problems)
+        for check in (_desk_problems, _rasa_problems, _wechat_problems, _telegram_problems, _voice_problems)
         for name, why in check(settings)
     ]
     if problems:
@@ -153,6 +159,15 @@ def _telegram_problems(settings: Settings) -> Problems:
         yield "telegram_secret", "1 to 256 characters of A-Z, a-z, 0-9, _ and -"
     if not settings.public_url.startswith("https://"):
         yield "public_url", "must begin with https://: Telegram calls nothing else (TIMEBANK_TELEGRAM_SECRET is set)"
+
+
+def _voice_problems(settings: Settings) -> Problems:
+    if settings.voice_model is None:
+        return
+    try:
+        check_model(settings.voice_model)
+    except ModelWrong as error:
+        yield "voice_model", str(error)
 
 
 def _backend(settings: Settings) -> str:
