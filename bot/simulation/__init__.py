@@ -1,0 +1,1 @@
+"""A made-up community that lives some hundred days on the real use cases, with the real books."""
