@@ -8,6 +8,7 @@ from bank.activities import ACTIVITY_LIFE, SIGN_UP_LIFE
 from bank.earning import REPORT_LIFE
 from bank.goods import CONVERSION_LIFE, PICKUP_LIFE
 from bank.honours import AWARD_LIFE
+from bank.learning import LINE_LIFE
 from bank.lifecycle import Lifecycle
 from bank.members import MEMBERSHIP
 from bank.notices import BROADCAST_LIFE, CASE_LIFE
@@ -27,6 +28,7 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     AWARD_LIFE,
     CASE_LIFE,
     BROADCAST_LIFE,
+    LINE_LIFE,
 )
 
 

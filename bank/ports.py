@@ -11,11 +11,12 @@ from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
 from bank.activities import Activity, SignUp
-from bank.coins import Account, Audit, Hold, Owner, Posting, StatementLine, Transaction, Unit
+from bank.coins import Account, Audit, Hold, Owner, Posting, StatementLine, Transaction, TransactionKind, Unit
 from bank.doing import Receipt
 from bank.earning import CategoryDecision, GrantBudget, JobPhoto, Sanction, ServiceReport, Skill
 from bank.goods import Conversion, Division, Good, Merchant, MerchantMonth, Pickup
 from bank.honours import Award
+from bank.learning import LearningLine
 from bank.members import Household, Kin, Member, RoleGrant, RoleName, VolunteerFile
 from bank.notices import Broadcast, Case, CaseMessage, Due, DueKind, Notice
 from bank.orders import Approval, Job, JobStatus, Order, OrderStatus, Rating
@@ -139,6 +140,9 @@ class Ledger(Protocol):
     def earned_on(self, account_id: int, day: date) -> int:
         """Minutes that came in by service on that local day, less what was reversed."""
 
+    def came_in(self, account_id: int) -> dict[TransactionKind, int]:
+        """Minutes that ever came into the account by kind of transaction, less what was reversed of that kind."""
+
     def statement(self, account_id: int, since: datetime, until: datetime) -> list[StatementLine]:
         """Entries of the account in [since, until), oldest first."""
 
@@ -169,6 +173,11 @@ class Receipts(Protocol):
 class Cases(Collection[Case], Protocol):
     def open_in(self, branch_ids: Sequence[int]) -> list[Case]:
         """Open and taken cases of these branches, most urgent and oldest first."""
+
+
+class LearningLines(Collection[LearningLine], Protocol):
+    def forget(self, member_id: int, audit: Audit) -> int:
+        """Delete every line that is linked to the member; how many that were."""
 
 
 class UnitOfWork(Protocol):
@@ -212,6 +221,7 @@ class UnitOfWork(Protocol):
     outbox: Outbox
     due: DueRows
     receipts: Receipts
+    learning: LearningLines
 
     def commit(self) -> None: ...
 

@@ -180,4 +180,6 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "case_closed": ("case",),
     "nobody_to_tell": (),
     "role_unknown": ("role",),
+    # learning
+    "label_unknown": ("label",),
 }

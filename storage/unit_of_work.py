@@ -27,6 +27,7 @@ from bank.station import MealSite, Menu, Station, Survey, SurveyAnswer
 from storage.collection import SqlCollection
 from storage.desk import Desk
 from storage.engine import READING, RELAXED, is_sqlite
+from storage.learning import SqlLearning
 from storage.ledger import SqlLedger
 from storage.orders import SqlCases, SqlJobs, SqlOrders
 from storage.people import SqlBranches, SqlKinships, SqlMembers
@@ -104,6 +105,7 @@ class SqlUnitOfWork:
     outbox: ports.Outbox
     due: ports.DueRows
     receipts: ports.Receipts
+    learning: ports.LearningLines
     desk: Desk
 
     def __init__(
@@ -224,6 +226,7 @@ _MAKERS: dict[str, Callable[[SqlUnitOfWork], Any]] = {
     "outbox": lambda uow: uow.desk.outbox,
     "due": lambda uow: uow.desk.due,
     "receipts": lambda uow: SqlReceipts(uow.session),
+    "learning": lambda uow: SqlLearning(uow.session),
 }
 
 

@@ -29,6 +29,7 @@ ENDS = {
     "sign-up": {"attended", "absent"},
     "survey": {"closed"},
     "award": {"granted", "declined"},
+    "learning line": {"unusable"},
 }
 lives = pytest.mark.parametrize("life", LIFECYCLES, ids=[life.what for life in LIFECYCLES])
 
