@@ -12,8 +12,8 @@ from anyio import to_thread
 from bank.doing import Doing
 from bank.notices import CaseKind
 from bank.usecases import care, emergencies
-from bot.actions.talk import carried
-from bot.actions.turn import payload
+from bot.actions import later
+from bot.actions.turn import carried, payload
 from bot.desk import Desk
 from bot.handover import Handover
 from bot.keypad import lets_go, pick
@@ -96,7 +96,10 @@ class Conversation:
         alarm = screen(text) if typed else None
         if alarm is not None:
             reply, case_id = await to_thread.run_sync(self._raise_alarm, speaker, alarm, text)
-            return self._shown(reply, replace(talk, relay_case_id=case_id))
+            return self._shown(reply, replace(talk, relay_case_id=case_id, alarm_words=text))
+        if talk.alarm_words is not None:  # an alarm never waits for the understanding; what else it said is read now
+            await self._keep_other_wish(speaker, talk.alarm_words)
+            talk = replace(talk, alarm_words=None)
         if talk.relay_case_id is not None and typed:
             written = as_written(incoming.text) or text
             relayed = await to_thread.run_sync(self._handover.pass_on, speaker, talk, written)
@@ -111,9 +114,28 @@ class Conversation:
             text = self._picked(text, talk)
             if text == said and screen_scam(said) is not None:
                 text = payload("suspect_scam", words=carried(said))
+                await self._keep_other_wish(speaker, said)
         if text == ALL_CLEAR:
             return self._shown(await to_thread.run_sync(self._all_clear, speaker, said), talk)
         return await self._understood(text, said, speaker, talk)
+
+    async def _keep_other_wish(self, speaker: Speaker, words: str) -> None:
+        """What was wanted besides the alarm waits until that is over; without Rasa only the alarm is understood."""
+        if self._rasa is None:
+            return
+        try:
+            understood = (await self._rasa.parse(words)).get("understanding") or {}
+        except RasaAway:
+            return
+        others = [wish for wish in understood.get("wishes") or () if not _is_alarm(wish)]
+        if others:
+            await to_thread.run_sync(self._keep_wish, speaker, others[0])
+
+    def _keep_wish(self, speaker: Speaker, wish: dict[str, Any]) -> None:
+        kept = {"intent": wish["intent"], "words": wish["text"], "key": speaker.key, "beside": "", "newcomer": False}
+        with self._desk.units() as uow:
+            later.keep_in_talk(uow, speaker.identity_id, kept, speaker.now)
+            uow.commit()
 
     def apologise(self, speaker: Speaker, talk: Talk) -> Answer:
         """When answering failed: say so, and let a person of the staff look. Nothing is denied that was done before."""
@@ -262,8 +284,12 @@ class Conversation:
         sender = None if speaker.member_id else speaker.sender
         with self._desk.units() as uow:
             emergencies.all_clear(uow, self._desk.scheme, self._doing(speaker, "all_clear"), words, sender=sender)
+            said = [self._desk.words.say("all_clear", speaker.now)]
+            wish = later.kept(uow, speaker.identity_id, speaker.key, speaker.now)
+            if wish is not None:
+                said.append(later.ask(self._desk, uow, speaker.identity_id, wish, speaker.key, speaker.now))
             uow.commit()
-        return self._desk.words.say("all_clear", speaker.now)
+        return join(said)
 
     async def _keep_media(self, speaker: Speaker, incoming: Incoming, words: str) -> None:
         """Fetch the file now, and let a person of the staff hear or see it."""
@@ -293,6 +319,12 @@ class Conversation:
         return Doing(
             now=speaker.now, key=f"{speaker.key}:{step}", actor_id=speaker.member_id or 0, device=speaker.sender
         )
+
+
+def _is_alarm(wish: dict[str, Any]) -> bool:
+    if wish["intent"] in ("report_emergency", "suspect_scam"):
+        return True
+    return screen(wish["text"]) is not None or screen_scam(wish["text"]) is not None
 
 
 def _offered(talk: Talk) -> tuple[Choice, ...]:

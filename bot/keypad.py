@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -24,6 +25,18 @@ NO = frozenset(
     不 不对 不是 不是的 不行 不要 不要了 不用 不用了 不好 不同意 没有 勿 勿是 勿对 勿要 覅 弗要 不中 别 不了 算了 no n
     """.split()  # noqa: SIM905  # a word list reads best as words
 )
+VAGUE = frozenset(
+    """
+    好 好的 好呀 好啊 好嘞 好滴 行 行的 行啊 中 可以 可以的 嗯 嗯嗯 嗯好 得嘞 成 要 要的 好额 灵额
+    好咯 可以额 ok OK yes y
+    """.split()  # noqa: SIM905  # a word list reads best as words
+)
+"""A yes to anything, also said to what was hardly read: no coins move on these alone."""
+_YES_AT_LENGTH = re.compile(
+    r"(?:嗯+|好好?|对对?|是|行|可以|没错|要|看看?|办|现在办|现在看)"
+    r"(?:的|呀|啊|吧|嘞|哦|噢|哈|啦|额|了)*[,，。! ]*"
+    r"(?:就这样|麻烦[你您]了?|谢谢[你您]?|谢谢啊|办吧|现在就?办吧?|看看?吧?|那就办吧?|没错|对的?)?(?:啊|呀|哦|了|吧)*"
+)
 LETS_GO = frozenset({"算了", "不用了", "不要了", "不了"})
 _TRIM = " 。，！？,.!?~～、；;：:…\u3000"
 
@@ -36,6 +49,12 @@ def plain(text: str) -> str:
 def lets_go(text: str) -> bool:
     """Whether a plain no may mean that the whole matter is let go."""
     return plain(text) in LETS_GO
+
+
+def vague_yes(text: str) -> bool:
+    """Whether that yes is one of those that people say to anything."""
+    words = plain(text)
+    return words in VAGUE or (words not in YES and bool(_YES_AT_LENGTH.fullmatch(words)))
 
 
 def pick(text: str, choices: Sequence[Choice]) -> Choice | None:
@@ -54,7 +73,7 @@ def pick(text: str, choices: Sequence[Choice]) -> Choice | None:
             return choices[number - 1] if number <= len(choices) else None
     if words in LAST:
         return choices[-1]
-    means = "yes" if words in YES else "no" if words in NO else None
+    means = "no" if words in NO else "yes" if words in YES or _YES_AT_LENGTH.fullmatch(words) else None
     if means is None:
         return None
     return next((choice for choice in choices if choice.means == means), None)

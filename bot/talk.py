@@ -16,7 +16,8 @@ class Talk:
     """`session` counts Rasa's conversations of this person, `turns` within it. `local`: a form open without Rasa.
 
     `relay_case_id`: a person of the staff has taken the case, and words go to the other side. `scene`: the branch
-    whose QR code brought the person here. `wrong_codes`: how often a binding code was wrong.
+    whose QR code brought the person here. `wrong_codes`: how often a binding code was wrong. `alarm_words`: a message
+    that raised an alarm and may have wanted something else besides.
     """
 
     identity_id: int
@@ -29,6 +30,7 @@ class Talk:
     local: dict[str, Any] | None = None
     scene: str | None = None
     wrong_codes: int = 0
+    alarm_words: str | None = None
     updated_at: datetime | None = None
 
 
@@ -40,7 +42,7 @@ class Opened:
     wrong_codes: int
 
 
-NOTES = ("session", "turns", "session_over", "local", "scene", "wrong_codes")
+NOTES = ("session", "turns", "session_over", "local", "scene", "wrong_codes", "alarm_words")
 
 
 def person_key(identity_id: int) -> str:

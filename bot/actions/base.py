@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -15,13 +15,16 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bank.errors import BankError, Conflict, NotAllowed, NotFound, RuleRefused, WrongState
 from bank.members import RoleName
+from bot.actions import later
 from bot.actions.turn import Turn
 from bot.desk import Desk
-from bot.messages import Reply
+from bot.messages import Choice, Reply
 from storage.unit_of_work import SqlUnitOfWork
 
 log = logging.getLogger(__name__)
 TRIES = 4
+ENDS_WITH_ITSELF = frozenset({"action_goodbye", "action_report_emergency"})
+"""After these nothing else is offered."""
 RASAS_OWN = frozenset({"action_listen", "action_extract_slots", "action_session_start"})
 
 
@@ -79,17 +82,46 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
                 if _too_late(uow, turn.key):
                     return turn
                 try:
+                    later.keep_second(turn)
                     self._check_speaker(turn)
                     self.work(turn)
+                    self._close(turn)
                     uow.commit()
                 except Conflict:
                     if attempt < TRIES:
                         continue
                     return self._refused(turn, self.desk.words.say("someone_changed_it", turn.now))
                 except BankError as error:
-                    return self._refused(turn, words_of(self.desk, turn.now, error))
-                return turn
+                    refused = self._refused(turn, words_of(self.desk, turn.now, error))
+                else:
+                    return turn
+            return self._kept_though_refused(refused)
         raise AssertionError("the last try always returns")
+
+    def _kept_though_refused(self, turn: Turn) -> Turn:
+        """A refusal changes nothing in the books, but what was wanted besides is not forgotten with it."""
+        with self.desk.units() as uow:
+            turn.uow = uow
+            later.keep_second(turn)
+            later.keep_newcomers(turn)
+            uow.commit()
+        return turn
+
+    def _close(self, turn: Turn) -> None:
+        """What every action leaves behind: counts of misses and repetitions start anew, a kept wish has its turn."""
+        if turn.not_mine:
+            return
+        if turn.slots.get("repeats") and self.name() != "action_repeat" and "action_repeat" not in turn.answered:
+            turn.set(repeats=None)
+        if turn.slots.get("misses") and not turn.unsure and not self.part_of_form and turn.replies:
+            turn.changes.setdefault("misses", 0)
+        asks = any(reply.choices for reply in turn.replies) or bool(turn.shown)
+        if self.at_rest(turn) and not (turn.follow or turn.unsure or asks or self.name() in ENDS_WITH_ITSELF):
+            later.offer(turn)
+
+    def at_rest(self, turn: Turn) -> bool:
+        """Whether nothing is open after this action."""
+        return not self.part_of_form and not turn.interrupts
 
     def _check_speaker(self, turn: Turn) -> None:
         if not self.strangers_too and turn.member is None:
@@ -153,11 +185,21 @@ def open_turn(desk: Desk, uow: Any, tracker: Tracker) -> Turn:
         slots=tracker.slots,
         asked=tracker.slots.get("requested_slot"),
         understanding=message.get("understanding") or {},
+        said=str(who.get("said") or message.get("text") or ""),
+        shown=tuple(_shown(since)),
         answered=tuple(
             event["name"] for event in since if event["event"] == "action" and event["name"] not in RASAS_OWN
         ),
         loop_begun=any(event["event"] == "active_loop" and event.get("name") for event in since),
     )
+
+
+def _shown(events: Sequence[dict[str, Any]]) -> Iterator[Choice]:
+    """Choices among what the desk said in these events."""
+    for event in events:
+        if event["event"] == "bot":
+            reply = ((event.get("data") or {}).get("custom") or {}).get("reply") or {}
+            yield from (Choice(**choice) for choice in reply.get("choices") or ())
 
 
 def _too_late(uow: SqlUnitOfWork, key: str) -> bool:

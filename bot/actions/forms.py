@@ -13,10 +13,11 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
+from bot.actions import mending
 from bot.actions.base import DeskAction
+from bot.actions.plainly import plainer, wants_it_plainer
 from bot.actions.turn import Turn, payload
 from bot.messages import Reply
 from bot.understanding.order_numbers import resolve_order_number
@@ -58,6 +59,7 @@ class FormCheck(DeskAction):
     intents: ClassVar[frozenset[str]] = frozenset()
     free: ClassVar[frozenset[str]] = frozenset()
     yes_or_no: ClassVar[frozenset[str]] = frozenset()
+    corrects: ClassVar[bool] = False  # whether one value may take another's place (不是三点，是四点)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -105,9 +107,22 @@ class FormCheck(DeskAction):
             self._end(turn)
             return
         before = {name: turn.slot(name) for name in (*self.slots, *self.kept)}
+        self._hear_correction(turn)
         self.read(turn)
         self._answer_to_read_back(turn, before)
         self._next_question(turn, first, before)
+
+    def _hear_correction(self, turn: Turn) -> None:
+        """Of "不是三点，是四点" only the four o'clock is read."""
+        mend = mending.correction(turn.words) if self._corrects(turn) else None
+        if mend is not None:
+            turn.intent = "correct"
+            turn.hear_again(mend)
+
+    def _corrects(self, turn: Turn) -> bool:
+        """Whether the words put something else in the place of what stands."""
+        open_question = self.corrects and turn.asked is not None and turn.asked not in self.free and not turn.is_payload
+        return open_question and mending.correction(turn.words) is not None
 
     def _start(self, turn: Turn) -> None:
         turn.asked = None  # what another form had asked
@@ -129,6 +144,8 @@ class FormCheck(DeskAction):
     def _is_answer(self, turn: Turn) -> bool:
         if turn.intent == "cancel_order" and turn.intent not in self.intents and names_an_order(turn):
             return False  # an order that stands, not the task at hand
+        if self._corrects(turn) and turn.intent not in NEVER_JUST_WORDS:
+            return True
         if turn.intent in ANSWERS or turn.intent in self.intents:
             return True
         return turn.asked in self.free and turn.intent not in NEVER_JUST_WORDS and not turn.is_payload
@@ -137,7 +154,7 @@ class FormCheck(DeskAction):
         """Whether the person lets the whole task go (算了, 不办了); a plain no at the read-back is not that."""
         if turn.intent in ("goodbye", "cancel_order") and turn.intent not in self.intents:
             return turn.asked is not None
-        if turn.asked in self.free:
+        if turn.asked in self.free or self._corrects(turn):
             return False
         if turn.intent in NOT_UNDERSTOOD and LET_GO_FIRST.search(turn.words):
             return turn.values.time is None and turn.values.duration is None
@@ -151,7 +168,7 @@ class FormCheck(DeskAction):
     def _answer_to_read_back(self, turn: Turn, before: dict[str, Any]) -> None:
         if self.agreed is None:
             return
-        if any(turn.slot(name) != before[name] for name in self.slots if name != self.agreed):
+        if any(turn.slot(name) != value for name, value in before.items() if name != self.agreed):
             turn.set(**{self.agreed: None})  # a correction is read back again
         elif turn.asked == self.agreed and turn.intent == "affirm":
             turn.set(**{self.agreed: True})
@@ -211,10 +228,9 @@ class FormAsk(DeskAction):
         return {}
 
     def spoken(self, turn: Turn) -> list[Reply]:
-        """Plainer after "再说一遍"."""
-        if "action_repeat" not in turn.answered:
-            return turn.replies
-        return [replace(reply, text=reply.plain or reply.text) for reply in turn.replies]
+        """Plainer after a second "再说一遍"."""
+        plain = "action_repeat" in turn.answered and wants_it_plainer(turn)
+        return [plainer(reply) for reply in turn.replies] if plain else turn.replies
 
 
 class FormSubmit(DeskAction):
@@ -236,6 +252,9 @@ class FormSubmit(DeskAction):
     @abstractmethod
     def deed(self, turn: Turn) -> None:
         """Call the use case and say what was done."""
+
+    def at_rest(self, turn: Turn) -> bool:
+        return not turn.slot("paused_task")
 
     def declined(self, turn: Turn) -> None:
         """What is said when the person let the task go or said no to the read-back."""

@@ -17,12 +17,16 @@ from bot.actions.own_orders import mine
 from bot.actions.turn import Turn, payload
 from bot.desk import Desk
 from bot.keypad import plain
+from bot.understanding.numbers import whole_number
 from bot.understanding.times import resolve_time
 
 GOES = re.compile(
     r"(?:那)?我?(?:就|能|可以)?(?:去|来|接|接单|接下|去吧|来吧)(?:的|了|好了|啊|呀|吧)?|这个我(?:来|去|接)"
 )
 """What else is a yes to "您接吗？"."""
+GOING_TO = re.compile(
+    r"(?P<n>\d{1,6}|[一二三四五六七八九十]{1,3})\s?号(?:单子?)?[,，]?(?:我|让我|就我)(?:去|来|接|能去|可以去|要)"
+)
 CANNOT = re.compile(r"[去来]不[了成]|不(?:能)?[去来]|退")
 """What else is a yes to "您去不了了，对吗？"."""
 
@@ -101,7 +105,7 @@ class AcceptCheck(FormCheck):
 
     def begin(self, turn: Turn) -> None:
         found = open_jobs(turn)
-        if order_number(turn, asked=False) is not None:
+        if order_number(turn, asked=False) is not None or _going_to(turn) is not None:
             return
         if not found:
             turn.say("jobs.none")
@@ -111,13 +115,21 @@ class AcceptCheck(FormCheck):
 
     def read(self, turn: Turn) -> None:
         asked = turn.asked == "accept_number"
-        named = order_number(turn, asked=asked)
+        named = order_number(turn, asked=asked) or _going_to(turn)
         number = named if named is not None else pick_order(turn, open_jobs(turn), asked=asked)
         if number is not None:
             jobs.preview_accept(turn.uow, turn.desk.scheme, turn.doing("preview_accept"), number)  # says why not
             turn.set(accept_number=number)
         elif turn.asked == "accept_agreed" and GOES.fullmatch(plain(turn.words)):
             turn.set(accept_agreed=True)
+
+
+def _going_to(turn: Turn) -> int | None:
+    """11号我去: a day on which there is a job, else an order's number, though nobody may take it (why is said then)."""
+    match = GOING_TO.match(turn.words)
+    if match is None or by_time(turn, open_jobs(turn)):
+        return None
+    return whole_number(match["n"])
 
 
 class AskAcceptNumber(FormAsk):

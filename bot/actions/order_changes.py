@@ -16,6 +16,7 @@ from bot.actions.forms import FormAsk, FormCheck, FormSubmit
 from bot.actions.listing import Facts, offset_of, order_number
 from bot.actions.own_orders import (
     TAKE_BACK,
+    just_asked,
     mine,
     order_of,
     pick_mine,
@@ -113,6 +114,7 @@ class ChangeCheck(FormCheck):
     slots = ("change_number", "change_what", "change_time", "change_minutes", "change_place", "change_agreed")
     kept = ("change_day", "change_words")
     agreed = "change_agreed"
+    corrects = True
     intents = frozenset({"change_order", "request_help"})
     yes_or_no = frozenset({"change_time"})
 
@@ -248,6 +250,10 @@ class CancelCheck(FormCheck):
     intents = frozenset({"cancel_order"})
 
     def begin(self, turn: Turn) -> None:
+        fresh = just_asked(turn)
+        if fresh is not None:
+            turn.set(cancel_number=fresh)
+            return
         if take_back(turn):
             turn.set(task_dropped="done")
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from bank.errors import NotAllowed, WrongState
@@ -48,7 +49,7 @@ def pick_mine(turn: Turn, orders: Sequence[Facts], *, can: str, asked: bool) -> 
             raise NotAllowed("not_your_order", number=named)
         raise WrongState("order", named, order["status"], can)
     picked = pick_order(turn, [order | {"resident": seat_names(order)} for order in map(dict, orders)], asked=asked)
-    if picked is not None or turn.is_payload or named is not None:
+    if picked is not None or not turn.words or named is not None:
         return picked
     for fitting in (by_time(turn, orders), _by_service(turn, orders)):
         if len(fitting) == 1:
@@ -60,7 +61,7 @@ def the_only(turn: Turn, orders: Sequence[Facts]) -> int | None:
     """The number of the only order there is, unless the words name another service than it has."""
     if len(orders) != 1:
         return None
-    service = None if turn.is_payload else resolve_service(turn.words)
+    service = resolve_service(turn.words) if turn.words else None
     if service is not None and not service.unsure and service.category not in ("other", orders[0]["service"]):
         return None
     return int(orders[0]["number"])
@@ -89,10 +90,28 @@ def say_mine(turn: Turn, words: str, orders: Sequence[Facts], intent: str, offse
     )
 
 
+def just_asked(turn: Turn) -> int | None:
+    """The speaker's order that "撤销" means when asking for it was their last deed: it can be called off."""
+    if turn.member is None or turn.is_payload or not TAKE_BACK.search(turn.text):
+        return None
+    since = turn.now - timedelta(minutes=turn.desk.scheme.undo_minutes)
+    found = [turn.uow.orders.get(order["number"]) for order in mine(turn, "cancel")]
+    fresh = [order for order in found if order.asked_by == turn.me.id and order.created_at >= since]
+    if not fresh:
+        return None
+    newest = max(fresh, key=lambda order: (order.created_at, order.id))
+    ended = undo.last_undoable(turn.uow, turn.desk.scheme, turn.doing("undoable"))
+    later = ended is not None and ended.ended_at is not None and ended.ended_at > newest.created_at
+    return None if later else newest.id
+
+
 def take_back(turn: Turn) -> bool:
     """Undo the speaker's last deed when the words ask for that ("撤销"); False when they don't."""
     if turn.member is None or turn.is_payload or not TAKE_BACK.search(turn.text):
         return False
+    if just_asked(turn) is not None:
+        turn.follow = "cancel_order_form"
+        return True
     open_deed = undo.undoable(turn.uow, turn.desk.scheme, turn.doing("undoable"))
     if open_deed.outcome == "nothing":
         turn.say("undo.nothing")

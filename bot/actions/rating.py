@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bank.usecases import settling as use
+from bot.actions import later
 from bot.actions.base import DeskAction
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
 from bot.actions.own_orders import TAKE_BACK, mine, order_of, pick_mine, say_mine, seat_names, take_back
@@ -37,6 +38,7 @@ class RateCheck(FormCheck):
         settled = turn.slots.get("settled_number")
         if settled is not None and _just_settled(turn):
             turn.set(rate_number=settled, settled_number=None)
+            self._take_praise(turn)
             return
         found = ratable(turn)
         number = pick_mine(turn, found, can="rate", asked=False)
@@ -46,6 +48,13 @@ class RateCheck(FormCheck):
         elif number is None and len(found) == 1:
             number = found[0]["number"]
         turn.set(rate_number=number)
+
+    def _take_praise(self, turn: Turn) -> None:
+        """The mark that was given together with "做好了"."""
+        words = later.praise(turn)
+        value = resolve_rating(words) if words else None
+        if value is not None and not value.unsure and value.stars is not None:
+            turn.set(rate_score=value.stars, rate_words="" if value.words == words else words)
 
     def _is_answer(self, turn: Turn) -> bool:
         return _takes_back(turn) or super()._is_answer(turn)

@@ -14,7 +14,7 @@ from bank.members import Kin
 from bank.orders import PayerKind
 from bank.usecases import coins, requests
 from bank.usecases.requests import Wish
-from bot.actions import order_changes
+from bot.actions import mending, order_changes
 from bot.actions.base import DeskAction, words_of
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit, names_an_order
 from bot.actions.turn import Turn
@@ -63,6 +63,7 @@ class RequestCheck(FormCheck):
     )
     kept = ("request_words", "request_day", "request_urgent", "request_for", "request_for_name", "request_elsewhere")
     agreed = "request_agreed"
+    corrects = True
     intents = frozenset({"request_help", "change_order"})
     yes_or_no = frozenset({"request_place", "request_time"})
 
@@ -83,6 +84,10 @@ class RequestCheck(FormCheck):
     def read(self, turn: Turn) -> None:
         if turn.asked == "request_change" and self._what_to_change(turn):
             return
+        if self._called_wrong(turn):
+            return
+        if turn.intent == "correct":
+            self._for_whom_else(turn)
         read_service(turn)
         lasts = read_time(turn, "request")
         read_minutes(turn, "request", lasts.total_seconds() // 60 if lasts else None)
@@ -97,25 +102,46 @@ class RequestCheck(FormCheck):
     def _is_answer(self, turn: Turn) -> bool:
         if turn.intent == "change_order" and names_an_order(turn):
             return False  # an order that stands, not the wish at hand
-        return super()._is_answer(turn)
+        wrong = turn.asked is not None and not turn.is_payload and mending.called_wrong(turn.words)
+        return bool(wrong) or super()._is_answer(turn)
+
+    def _let_go(self, turn: Turn) -> bool:
+        return not mending.called_wrong(turn.words) and super()._let_go(turn)
 
     def _what_to_change(self, turn: Turn) -> bool:
         """The answer to "要改哪一样？"; False when the words bring the new value itself."""
-        given, said = turn.given("change"), turn.words
-        if given == "drop" or turn.intent == "deny":
+        given = turn.given("change")
+        if given == "drop" or (turn.intent == "deny" and not mending.called_wrong(turn.words)):
             turn.set(task_dropped="by_person")
-        elif given == "time" or re.fullmatch(r"(?:改)?(?:时间|几点|日子|日期|哪天)(?:要改|不对)?", said):
+            return True
+        return self._empty(turn, given or mending.called_wrong(turn.words))
+
+    def _called_wrong(self, turn: Turn) -> bool:
+        """地方不对, without the right one: only that is asked again."""
+        what = None if turn.is_payload or turn.asked is None else mending.called_wrong(turn.words)
+        return what is not None and turn.slot(f"request_{what}") is not None and self._empty(turn, what)
+
+    def _empty(self, turn: Turn, what: str | None) -> bool:
+        """Ask one thing again; of a time the day stays known, so that an hour alone will do."""
+        if what == "time" and turn.slot("request_time"):
             keep_the_day(turn, "request")
-            turn.set(request_change="nothing")
-        elif given == "place" or re.fullmatch(r"(?:改)?(?:地点|地方|地址|哪里)(?:要改|不对)?", said):
-            turn.set(request_place=None, request_elsewhere=None, request_change="nothing")
-        elif re.fullmatch(r"(?:改)?(?:多久|时长|几个?小时|长短)(?:要改|不对)?", said):
-            turn.set(request_minutes=None, request_change="nothing")
-        elif re.fullmatch(r"(?:改)?(?:服务|内容|事情?|做什么)(?:要改|不对)?", said):
-            turn.set(request_service=None, request_change="nothing")
+        elif what == "place":
+            turn.set(request_place=None, request_elsewhere=None)
+        elif what in ("minutes", "service"):
+            turn.set(**{f"request_{what}": None})
         else:
             return False
+        turn.set(request_change="nothing")
         return True
+
+    def _for_whom_else(self, turn: Turn) -> None:
+        """不是我，是我老伴: somebody else's wish. Without a bond it stays the speaker's, and its words tell."""
+        if turn.values.relation is None:
+            return
+        before = turn.slot("request_for")
+        for_whom(turn, corrected=True)
+        if turn.slot("request_for") == before:
+            turn.set(request_words="；".join(filter(None, (turn.slot("request_words"), turn.words))))
 
     def read_back_refused(self, turn: Turn) -> None:
         turn.set(request_agreed=None, request_change=None)
@@ -214,7 +240,7 @@ def _whole_place(turn: Turn, begins: int) -> str:
     return PLACE_ENDS.sub("", said)[:LONGEST_PLACE]
 
 
-def for_whom(turn: Turn) -> None:
+def for_whom(turn: Turn, *, corrected: bool = False) -> None:
     """Whether the wish is for a relative who agreed that the speaker may act for them."""
     relation = turn.values.relation
     bonds = turn.uow.kin.acting(turn.me.id)
@@ -223,7 +249,7 @@ def for_whom(turn: Turn) -> None:
     if len(meant) == 1:
         person = turn.uow.members.get(meant[0].member_id)
         turn.set(request_for=person.id, request_for_name=person.name)
-    elif relation and not meant and FOR_SOMEBODY.search(turn.words):
+    elif relation and not meant and (corrected or FOR_SOMEBODY.search(turn.words)):
         turn.say("request.not_bound", relation=relation.words)
 
 

@@ -66,6 +66,7 @@ class FinishCheck(FormCheck):
     slots = ("finish_number", "finish_duration", "finish_agreed")
     kept = ("finish_hand_over",)
     agreed = "finish_agreed"
+    corrects = True
     intents = frozenset({"finish_service"})
 
     def begin(self, turn: Turn) -> None:

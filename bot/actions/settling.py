@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from bank.members import RoleName
 from bank.notices import CaseKind
 from bank.usecases import care, disputes, serving
 from bank.usecases import settling as use
-from bot.actions import rating
+from bot.actions import later, rating
 from bot.actions.base import DeskAction
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
 from bot.actions.listing import Facts
 from bot.actions.own_orders import mine, order_of, pick_mine, say_mine, seat_names
 from bot.actions.turn import Turn
 from bot.desk import Desk
+from bot.keypad import plain, vague_yes
+from bot.messages import Choice, Reply
+from bot.talk import read_talk
+from bot.understanding.ratings import resolve_rating
 
 VOLUNTEERS_FORM = "finish_service_form"
 UNDER_WAY = frozenset({"accepted", "started"})
@@ -24,6 +31,14 @@ NOBODY_CAME = re.compile(
     r"no ?body came|didn't (?:come|show)",
     re.IGNORECASE,
 )
+BARE_DONE = re.compile(
+    r"(?:(?:对|是|是的|对的|嗯|哦|好|好的|没错|都)[,， 。]*)*(?:[他她]|小[一-龥]|已经|事情|活儿?|是)*"
+    r"(?:做|弄|修|搞|办|陪|教|买|干|擦|打扫)?(?:好|完|完成|来过|结束)(?:了|啦|嘞|咯|哉|额|的)+"
+    r"[,， 。]*(?:对的?|没错|是的|谢谢[你您]?)?|"
+    r"(?:服务)?完成了?|确认(?:完成|无误|了)?|没错[,， ]*确认"
+)
+"""做好了 and nothing else."""
+GOOD = 4
 GRACE = timedelta(days=7)  # orders that ended longer ago are not offered for an objection
 LONGEST_REASON = 200
 
@@ -58,7 +73,7 @@ class ConfirmCheck(FormCheck):
     def begin(self, turn: Turn) -> None:
         found = confirmable(turn)
         number = pick_mine(turn, found, can="settle", asked=False)
-        if number is None and not found and works(turn):
+        if number is None and not found and RoleName.VOLUNTEER in turn.roles:
             turn.set(confirm_hand_over=True, task_dropped="done")
             return
         if number is None and not found:
@@ -66,6 +81,9 @@ class ConfirmCheck(FormCheck):
             turn.set(task_dropped="done")
         elif number is None and len(found) == 1:
             number = found[0]["number"]
+        if answered_notice(turn, number):
+            turn.set(confirm_agreed=True)
+        keep_praise(turn)
         turn.set(confirm_number=number)
 
     def read(self, turn: Turn) -> None:
@@ -75,6 +93,49 @@ class ConfirmCheck(FormCheck):
             turn.set(confirm_agreed=True)  # "做好了" once more, after the read-back
         elif turn.intent == "rate_service":
             turn.say("confirm.before_the_mark")  # praise is no yes to the coins
+
+
+def answered_notice(turn: Turn, number: int | None) -> bool:
+    """Whether the words say yes to the notice that told who came, when, for how long and at what price.
+
+    Then nothing is read back a second time. Only where that notice was the last thing said in this talk, its hours and
+    coins are still what would be booked, and the yes is a plain one: 好 and 嗯 are said to anything.
+    """
+    last = read_talk(turn.uow, turn.identity_id).last_reply
+    told = _told(Reply.from_json(last).choices if last else (), number)
+    if number is None or told is None or not _plain_yes(turn):
+        return False
+    if turn.is_payload and (turn.given("order_number") != number or turn.given("told") != told):
+        return False  # the button of another notice
+    if order_of(turn, number)["status"] != "finished":
+        return False
+    facts = use.preview_confirm(turn.uow, turn.desk.scheme, turn.doing("preview_confirm"), number).facts
+    return bool(told == f"{facts['claimed']}/{facts['paid'] + facts['extra']}")
+
+
+def _told(choices: Sequence[Choice], number: int | None) -> str | None:
+    """Minutes and coins (as minutes) that the notice about that order told; None when it was not said last."""
+    for choice in choices:
+        if choice.payload.startswith("/confirm_done{"):
+            facts = json.loads(choice.payload.removeprefix("/confirm_done"))
+            if facts.get("order_number") == number and "told" in facts:
+                return str(facts["told"])
+    return None
+
+
+def _plain_yes(turn: Turn) -> bool:
+    if turn.is_payload:
+        return not vague_yes(turn.said)
+    return bool(BARE_DONE.fullmatch(plain(turn.words))) and not turn.understanding.get("wishes")
+
+
+def keep_praise(turn: Turn) -> None:
+    """做好了，小李人真好: clear praise is the mark, once the coins are settled."""
+    value = resolve_rating(turn.words) if turn.words else None
+    if value is None or value.unsure or value.stars is None:
+        return
+    if not value.derived or value.stars >= GOOD:
+        later.keep(turn, "rate_service", turn.words, beside="confirm_done")
 
 
 class AskConfirmNumber(FormAsk):
@@ -112,6 +173,7 @@ class ConfirmSubmit(FormSubmit):
         facts = {"volunteer": seat_names(order_of(turn, number)), **receipt.facts}
         if receipt.outcome != "settled":
             turn.say(f"confirm.{receipt.outcome}", **facts)
+            later.praise(turn)  # there is nothing to mark yet
             return
         turn.say("confirm.settled" if receipt.facts["paid"] else "confirm.settled_free", **facts)
         if not turn.slot("paused_task"):
@@ -120,6 +182,7 @@ class ConfirmSubmit(FormSubmit):
 
     def declined(self, turn: Turn) -> None:
         number = turn.slot("confirm_number")
+        later.praise(turn)  # what was not agreed to is not praised either
         if number is not None and turn.slot("confirm_agreed") is False:
             turn.say("confirm.what_is_wrong", number=number)
         else:

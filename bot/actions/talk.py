@@ -9,13 +9,16 @@ from rasa_sdk import Tracker
 from bank.members import RoleName
 from bank.notices import CaseKind
 from bank.usecases import care, emergencies
+from bot.actions import later
 from bot.actions.approval import CASE_WORDS
 from bot.actions.base import DeskAction
 from bot.actions.forms import MISSES_BEFORE_A_PERSON
+from bot.actions.later import may_be_meant
 from bot.actions.listing import order_number
 from bot.actions.own_orders import mine, order_of, take_back
+from bot.actions.plainly import plainer, wants_it_plainer
 from bot.actions.settling import works
-from bot.actions.turn import Turn, payload
+from bot.actions.turn import Turn, carried, payload
 from bot.catalogue import MOST_CHOICES
 from bot.desk import Desk
 from bot.messages import Choice, Reply
@@ -36,15 +39,6 @@ DONT_OFFER = frozenset(
 DONE_BY_EITHER = frozenset({"finish_service", "confirm_done"})
 """"做完了" fits both: whose word it is, jobs and orders say."""
 DONE = re.compile(r"完|好(?:了|哉|嘞|啦|咯|额)|结束|来过|搞定|弄好|做好|修好|finish|done", re.IGNORECASE)
-STAFFS = {
-    **dict.fromkeys(("list_jobs", "accept_job", "withdraw_job", "start_service", "finish_service"), RoleName.VOLUNTEER),
-    **dict.fromkeys(("set_availability", "check_honors"), RoleName.VOLUNTEER),
-    **dict.fromkeys(("review_requests", "approve_request", "reject_request", "assign_job"), RoleName.STAFF),
-    **dict.fromkeys(("broadcast", "grant_coins", "view_report"), RoleName.STAFF),
-}
-"""Whose wish an intent can only be: nobody else is offered it."""
-CARRIED = re.compile(r"[{}\[\]\"\\\n\r@]")
-LONGEST_CARRIED = 80
 
 
 class Greet(DeskAction):
@@ -109,20 +103,21 @@ def menu_pages(turn: Turn) -> list[str]:
 
 
 class Repeat(DeskAction):
-    """The last words again, plainer where there is a plainer wording. Inside a form the question follows by itself."""
+    """The last words again, the second time plainer. Inside a form the question follows by itself."""
 
     action_name = "action_repeat"
     strangers_too = True
 
     def work(self, turn: Turn) -> None:
+        turn.set(repeats=int(turn.slots.get("repeats") or 0) + 1)
         if turn.asked:
-            return  # a form asks its question again, plainer
+            return  # a form asks its question again
         last = read_talk(turn.uow, turn.identity_id).last_reply
         if last is None:
             turn.say("repeat.nothing")
             return
         reply = Reply.from_json(last)
-        turn.replies.append(Reply(text=reply.plain or reply.text, choices=reply.choices, plain=reply.plain))
+        turn.replies.append(plainer(reply) if wants_it_plainer(turn) else reply)
 
 
 class Affirm(DeskAction):
@@ -183,6 +178,7 @@ class Deny(DeskAction):
         if receipt.outcome == "none":
             return False
         turn.say("all_clear")
+        later.offer(turn, all_clear=True)
         return True
 
 
@@ -210,11 +206,6 @@ class Inform(DeskAction):
             not_understood(turn)
 
 
-def carried(words: str) -> str:
-    """Words as a choice may carry them along."""
-    return CARRIED.sub("", words)[:LONGEST_CARRIED]
-
-
 class Correct(DeskAction):
     """A correction with nothing under way: of an order that stands, if there is one."""
 
@@ -237,7 +228,15 @@ class OutOfScope(DeskAction):
         said = turn.words
         kind = ".health" if HEALTH.search(said) else ".law" if LAW.search(said) else ""
         turn.unsure = not kind
-        turn.say(f"out_of_scope{kind}")
+        if kind:
+            turn.say(f"out_of_scope{kind}")
+            return
+        misses = int(turn.slot("misses") or 0) + 1
+        turn.set(misses=misses)
+        if misses > MISSES_BEFORE_A_PERSON:
+            not_understood(turn)
+        else:
+            turn.say("out_of_scope")
 
 
 class AskAgain(DeskAction):
@@ -284,11 +283,7 @@ class AskAgain(DeskAction):
 
 
 def _may_be_meant(turn: Turn, intent: str) -> bool:
-    """Whether somebody in this person's roles can mean that."""
-    if intent in DONT_OFFER:
-        return False
-    role = STAFFS.get(intent)
-    return role is None or role in turn.roles
+    return intent not in DONT_OFFER and may_be_meant(turn, intent)
 
 
 def not_understood(turn: Turn) -> None:

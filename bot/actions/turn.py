@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -30,6 +31,15 @@ ASKS_FOR: Mapping[str, Slot] = {
     "service": "service",
 }
 """What kind of value the question about a slot wants, by the last part of the slot's name."""
+
+
+CARRIED = re.compile(r"[{}\[\]\"\\\n\r@]")
+LONGEST_CARRIED = 80
+
+
+def carried(words: str) -> str:
+    """Words as a choice may carry them along."""
+    return CARRIED.sub("", words)[:LONGEST_CARRIED]
 
 
 def payload(intent: str, **entities: Any) -> str:
@@ -60,6 +70,8 @@ class Turn:
     slots: Mapping[str, Any]
     asked: str | None
     understanding: dict[str, Any]
+    said: str = ""  # as the person said it, also where that picked a choice
+    shown: tuple[Choice, ...] = ()  # the choices that another action of this turn has shown already
     answered: tuple[str, ...] = ()
     interrupts: bool = False  # a form runs, and this action is not part of it: the form's question follows
     loop_begun: bool = False  # a form was started by these very words
@@ -119,8 +131,14 @@ class Turn:
 
     @cached_property
     def words(self) -> str:
-        """What the person said, cleaned; for a payload the words it carries along, if any, else nothing."""
-        return clean(str(self.given("words") or "") if self.is_payload else self.text)
+        """What the person said, cleaned; for a payload the words it carries along, if any, else nothing.
+
+        Of two wishes in one message the words of the first: the other's time or place must not leak into it.
+        """
+        if self.is_payload:
+            return clean(str(self.given("words") or ""))
+        wishes = self.understanding.get("wishes") or []
+        return clean(str(wishes[0]["text"]) if len(wishes) > 1 else self.text)
 
     def hear_again(self, words: str) -> None:
         """Read words of an earlier message as if they had been said now."""

@@ -87,9 +87,12 @@ def _resolve(turn: Turn, topic: str) -> TimeValue | None:
         return resolve_time(f"{known['words']}{said}", turn.local_now) or resolve_time(said, turn.local_now)
     set_already = turn.slot(f"{topic}_time")
     value = resolve_time(said, turn.local_now)
-    if value is None or not set_already or value.unsure or value.start is None:
+    if value is None or not set_already or value.start is None:
         return value
-    return _mended(turn, said, value, datetime.fromisoformat(set_already).astimezone(turn.desk.scheme.tz))
+    before = datetime.fromisoformat(set_already).astimezone(turn.desk.scheme.tz)
+    if value.unsure and value.reason == "am_or_pm" and turn.intent == "correct":
+        return _same_half(turn, value.start, before)
+    return value if value.unsure else _mended(turn, said, value, before)
 
 
 def _mended(turn: Turn, said: str, value: TimeValue, before: datetime) -> TimeValue | None:
@@ -100,6 +103,13 @@ def _mended(turn: Turn, said: str, value: TimeValue, before: datetime) -> TimeVa
     if not NAMES_A_DAY.search(said):
         return resolve_time(f"{before.month}月{before.day}日{value.words}", turn.local_now) or value
     return value
+
+
+def _same_half(turn: Turn, meant: datetime, before: datetime) -> TimeValue | None:
+    """不是三点，是四点: of the same day, and of the same half of it."""
+    day = meant if NAMES_A_DAY.search(turn.words) else before
+    hour = meant.hour % HALF_DAY + (HALF_DAY if before.hour >= HALF_DAY else 0)
+    return resolve_time(f"{day.month}月{day.day}日{hour}点{meant.minute}分", turn.local_now)
 
 
 def _unsure(turn: Turn, topic: str, value: TimeValue) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 import joblib
@@ -20,6 +22,7 @@ from components.decision import Decision, Thresholds, decide
 from components.models import TwoModels
 from components.normaliser import normalise
 from components.short_answers import short_answer
+from components.wishes import Wish, wishes_of
 
 logger = logging.getLogger(__name__)
 
@@ -28,19 +31,29 @@ _FILE: Final = "two_models.joblib"
 
 def understand(text: str, models: TwoModels | None, limits: Thresholds) -> Decision:
     """What to do with one message as sent; without models only the closed list is understood."""
-    plain = normalise(text)
-    known = short_answer(plain)
-    if known is not None:
-        return Decision.certain(known)
-    if not plain or models is None:
-        return Decision.nothing()
-    first, second = models.scores([plain])
-    return decide(models.intents, first[0], second[0], limits)
+    return opinions([text], models, limits)[0]
+
+
+def opinions(texts: Sequence[str], models: TwoModels | None, limits: Thresholds) -> list[Decision]:
+    """The same for several texts, which the models read together."""
+    plain = [normalise(text) for text in texts]
+    known = [short_answer(text) for text in plain]
+    unknown = [text for text, answer in zip(plain, known, strict=True) if answer is None and text]
+    scores = iter(zip(*models.scores(unknown), strict=True)) if models is not None and unknown else iter(())
+    found: list[Decision] = []
+    for text, answer in zip(plain, known, strict=True):
+        if answer is not None:
+            found.append(Decision.certain(answer))
+        elif not text or models is None:
+            found.append(Decision.nothing())
+        else:
+            found.append(decide(models.intents, *next(scores), limits))
+    return found
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentClassifier(GraphComponent, RasaIntentClassifier):
-    """Sets `intent`, `intent_ranking` and `understanding` (decision, choices, the second model's guess)."""
+    """Sets `intent`, `intent_ranking` and `understanding` (decision, choices, the second model's guess, two wishes)."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -109,15 +122,20 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
         """Adds the opinion to every message; an `/intent{...}` is left to Rasa's own reader, which comes after."""
         for message in messages:
             text = message.get(TEXT) or ""
+            wishes: tuple[Wish, ...] = ()
             if text.lstrip().startswith(INTENT_MESSAGE_PREFIX):
                 decision = Decision.nothing()
             else:
                 decision = understand(text, self._models, self._limits)
-            _write(decision, message)
+                wishes = wishes_of(text, decision, lambda halves: opinions(halves, self._models, self._limits))
+            _write(decision, wishes, message)
         return messages
 
 
-def _write(decision: Decision, message: Message) -> None:
+def _write(decision: Decision, wishes: tuple[Wish, ...], message: Message) -> None:
+    """With two wishes the intent is the first's: the whole would be a mixture of both."""
+    if wishes:
+        decision = replace(decision, act="act", intent=wishes[0].intent, choices=(wishes[0].intent,))
     message.set(INTENT, {"name": decision.intent, "confidence": round(decision.confidence, 4)}, add_to_output=True)
     message.set(
         "intent_ranking",
@@ -128,5 +146,6 @@ def _write(decision: Decision, message: Message) -> None:
         "decision": decision.act,
         "choices": list(decision.choices),
         "second": {"name": decision.second[0], "confidence": decision.second[1]},
+        "wishes": [asdict(wish) for wish in wishes],
     }
     message.set("understanding", understanding, add_to_output=True)

@@ -36,6 +36,9 @@ class ListeningRasa:
         self.metadata.append(metadata)
         return RasaTurn([QUESTION], finished=False)
 
+    async def parse(self, text: str) -> dict[str, Any]:
+        return {"understanding": {"wishes": []}}
+
     async def close(self) -> None:
         """Nothing to close."""
 

@@ -184,9 +184,8 @@ def test_a_wish_becomes_settled_coins(new_page: NewPage, demo: Settings, shots: 
     resident.gets("李明说陪诊做完了", "2小时", "您付2币")
     page.screenshot(path=shots / "story-8-done.png")
 
-    resident.says("做好了", "李明帮了您2小时", "您付2币", "还剩5币", "对吗")
+    resident.says("做好了", "李明帮了您2小时", "您付2币", "还剩5币", "打几分")
     page.screenshot(path=shots / "story-9-confirm.png")
-    resident.says("对的", "您付2币", "打几分")
     resident.says("五分", "给李明5分")
     volunteer.gets("王阿婆确认了", "您帮了2小时", "得2币")
     volunteer.gets("打了5分")

@@ -52,6 +52,7 @@ def test_nothing_to_read_is_never_acted_on(component: IntentClassifier, text: st
         "decision": "ask",
         "choices": [],
         "second": {"name": "nlu_fallback", "confidence": 0.0},
+        "wishes": [],
     }
 
 
