@@ -22,6 +22,8 @@ AWARD_LIFE: Lifecycle[AwardStatus] = Lifecycle(
     (
         Move("grant", AwardStatus.PROPOSED, AwardStatus.GRANTED, "staff"),
         Move("decline", AwardStatus.PROPOSED, AwardStatus.DECLINED, "staff"),
+        Move("pass_over", AwardStatus.PROPOSED, AwardStatus.DECLINED, "desk"),  # newer figures put others before it
+        Move("propose_again", AwardStatus.DECLINED, AwardStatus.PROPOSED, "desk"),
     ),
 )
 

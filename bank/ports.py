@@ -77,6 +77,9 @@ class Members(Collection[Member], Protocol):
 
     def volunteer_file(self, member_id: int, *, lock: bool = False) -> VolunteerFile | None: ...
 
+    def names_in(self, words: str) -> list[str]:
+        """The names, of two signs or more, of all members that stand in `words` as they are."""
+
     def known_to(self, member_id: int) -> list[str]:
         """Names of the people of one's open orders and jobs, and of one's relatives, by name."""
 

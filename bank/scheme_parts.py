@@ -43,6 +43,7 @@ SERVICES = (
     "training",
     "culture",
     "anti_fraud",
+    "repair_home",
     "life_help",
     "skill",
     "other",
@@ -64,12 +65,13 @@ class AgeBand(Rules):
 
 
 class Category(Rules):
-    """One category of service. `services` are the fine codes that fall under it."""
+    """One category of service. `services` are the fine codes that fall under it, `words` what people also call it."""
 
     code: str
     name: str
     name_en: str
     services: tuple[str, ...] = Field(default=(), strict=False)
+    words: tuple[str, ...] = Field(default=(), strict=False)
     multiplier_pct: int = Field(ge=1, le=1000)
     earns: bool = True
 
@@ -216,12 +218,20 @@ class Goods(Rules):
     points: ExternalPoints | None = None
 
 
+class AwardRule(Rules):
+    """A yearly award: the `winners` with the most minutes served (volunteers, organisations) or paid for (bodies)."""
+
+    name: str
+    to: Literal["volunteer", "organisation", "body"]
+    winners: int = Field(ge=1)
+
+
 class Honours(Rules):
     """What a volunteer is honoured by. `stars` are hours served for one star more; `awards` are yearly."""
 
     counters: tuple[Literal["hours", "coins"], ...] = Field(default=("hours",), strict=False)
     stars: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(), strict=False)
-    awards: tuple[str, ...] = Field(default=(), strict=False)
+    awards: tuple[AwardRule, ...] = Field(default=(), strict=False)
     courtesy_at_merchants: bool = False
 
 

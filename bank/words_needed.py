@@ -82,6 +82,12 @@ NOTICES: dict[str, tuple[str, ...]] = {
     "barred": ("reason",),
     "role_given": ("role", "branch"),
     "coins_granted": ("granted", "balance", "reason"),
+    # honours and what fraud leads to
+    "care_home_claimed": ("person", "kept"),
+    "award_granted": ("award", "year", "certificate"),
+    "award_declined": ("award", "reason"),
+    "sanctioned": ("reason", "count", "barred"),
+    "service_struck": (*ORDER, "returned"),
     # broadcasts
     "broadcast": ("branch", "said"),
 }
@@ -168,6 +174,18 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "skill_offered": (),
     "skills_full": ("most",),
     "skill_unknown": (),
+    # honours, proof, fraud
+    "care_home_not_here": (),
+    "care_home_not_reached": ("kept", "needs"),
+    "care_home_claimed": (),
+    "no_awards": (),
+    "year_wrong": ("year",),
+    "own_award": (),
+    "nothing_to_strike": (),
+    "sanction_lifted": (),
+    "photos_not_kept": (),
+    "no_job_for_photo": (),
+    "insurance_not_here": (),
     "dispute_too_late": ("number", "days"),
     "settlement_waits": ("number", "case"),
     "minutes_wrong": ("most",),

@@ -176,6 +176,11 @@ class SqlLedger:
         row = self._run(sql.EARNED_ON, {"account": account_id, "day": self._session.day(day)}).fetchone()
         return int(row[0])
 
+    def came_in(self, account_id: int) -> dict[TransactionKind, int]:
+        """Minutes that ever came into the account by kind of transaction, less what was reversed of that kind."""
+        rows = self._run(sql.CAME_IN, {"account": account_id}).fetchall()
+        return {TransactionKind(row[0]): int(row[1]) for row in rows}
+
     def statement(self, account_id: int, since: datetime, until: datetime) -> list[StatementLine]:
         """Entries of the account in [since, until), oldest first."""
         moment = self._session.moment

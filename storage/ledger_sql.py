@@ -35,6 +35,11 @@ EARNED_ON = (
     "WHERE e.account_id = :account AND e.day = :day AND e.minutes > 0 AND t.kind = 'service' "
     "AND NOT EXISTS (SELECT 1 FROM ledger_transaction r WHERE r.reverses_id = t.id)"
 )
+CAME_IN = (
+    "SELECT t.kind, SUM(e.minutes) FROM entry e JOIN ledger_transaction t ON t.id = e.transaction_id "
+    "WHERE e.account_id = :account AND e.minutes > 0 AND t.kind <> 'reversal' "
+    "AND NOT EXISTS (SELECT 1 FROM ledger_transaction r WHERE r.reverses_id = t.id) GROUP BY t.kind"
+)
 POST = (
     "INSERT INTO ledger_transaction (key, digest, mark, kind, day, posted_at, scheme, scheme_version, category, "
     "multiplier_pct, order_id, job_id, done_by, done_for, reason, hold_id, daily_cap, reverses_id) "

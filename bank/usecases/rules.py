@@ -152,7 +152,7 @@ def _use(scheme: Scheme) -> dict[str, dict[str, Any]]:
         "honours": {
             "counters": list(scheme.honours.counters),
             "stars": list(scheme.honours.stars),
-            "awards": list(scheme.honours.awards),
+            "awards": [award.name for award in scheme.honours.awards],
             "courtesy_at_merchants": scheme.honours.courtesy_at_merchants,
         },
         "care_home": {"right_at": scheme.care_home_right},

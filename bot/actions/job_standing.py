@@ -6,8 +6,7 @@ import re
 from typing import Any
 
 from bank.errors import NotAllowed
-from bank.orders import JobStatus
-from bank.usecases import coins
+from bank.usecases import honours
 from bot.actions.base import DeskAction
 from bot.actions.turn import Turn, payload
 from bot.desk import Desk
@@ -17,6 +16,12 @@ PAUSE = re.compile(
     r"别(?:给我|再)?(?:派|排|安排)|不(?:要|用)(?:给我|再)?(?:派|排|安排)|先?不接(?:单|活)|(?:暂停|停止)接单|请假|歇|休息|接不了"
 )
 AGAIN = re.compile(r"恢复接单|(?:可以|能)(?:重新|继续|再)(?:给我)?(?:接单|派|排|安排)|回来了.*(?:接|派)|重新接单")
+
+
+RANKING = re.compile(r"排名|排行|第几|名次|榜")
+HIDE = re.compile(r"(?:不要|别|不想|不参加|退出|隐藏).{0,6}(?:排名|排行|榜|名次)")
+SHOW = re.compile(r"(?:恢复|重新|加入|显示).{0,6}(?:排名|排行|榜)")
+CLAIM = re.compile(r"(?:申请|办).{0,8}(?:养老院|入住)")
 
 
 class SetAvailability(DeskAction):
@@ -54,25 +59,29 @@ def read_availability(turn: Turn, said: str) -> dict[str, Any]:
 
 
 class CheckHonors(DeskAction):
-    """Hours served, people helped and honour minutes from the books. Stars are given by staff, not by the desk."""
+    """Hours, coins, stars, the place among others and the care-home right from the books; hiding from rankings."""
 
     action_name = "action_check_honors"
 
     def work(self, turn: Turn) -> None:
-        done = turn.uow.jobs.of_volunteer(turn.me.id, {JobStatus.SETTLED})
-        if not done:
+        scheme = turn.desk.scheme
+        if HIDE.search(turn.words) or SHOW.search(turn.words):
+            ranked = not HIDE.search(turn.words)
+            receipt = honours.set_ranked(turn.uow, scheme, turn.doing("set_ranked"), ranked)
+            turn.say(f"honors.{receipt.outcome}")
+            return
+        if RANKING.search(turn.words):
+            turn.say("honors.ranking", **honours.ranking(turn.uow, scheme, turn.doing("ranking")).facts)
+            return
+        if CLAIM.search(turn.words) and scheme.care_home_right is not None:
+            receipt = honours.claim_care_home(turn.uow, scheme, turn.doing("claim_care_home"))
+            turn.say("honors.claimed", **receipt.facts)
+            return
+        facts = honours.honours_of(turn.uow, scheme, turn.doing("honours")).facts
+        if not facts["services"] and not facts["earned"]:
             turn.say("honors.none", choices=[turn.choice("label.see_jobs", payload("list_jobs"), means="yes")])
             return
-        orders = turn.uow.orders.find(id=tuple({job.order_id for job in done}))
-        own = coins.balance(turn.uow, turn.desk.scheme, turn.doing("balance")).facts
-        turn.say(
-            "honors.told",
-            served=sum(job.served_minutes or 0 for job in done),
-            services=len(done),
-            people=len({order.resident_id for order in orders}),
-            honour=own["honour"],
-            balance=own["balance"],
-        )
+        turn.say("honors.told", **facts)
 
 
 def actions(desk: Desk) -> list[DeskAction]:

@@ -28,7 +28,7 @@ ENDS = {
     "activity": {"cancelled", "held"},
     "sign-up": {"attended", "absent"},
     "survey": {"closed"},
-    "award": {"granted", "declined"},
+    "award": {"granted"},
     "learning line": {"unusable"},
 }
 lives = pytest.mark.parametrize("life", LIFECYCLES, ids=[life.what for life in LIFECYCLES])
