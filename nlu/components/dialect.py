@@ -67,6 +67,8 @@ DIALECT: Final[tuple[tuple[str, str], ...]] = (
     (r"适意", "舒服"),
     (r"囡儿|囡囡|阿囡", "女儿"),
     (r"辣海|辣辣", "在"),
+    # Cantonese, as visitors type it
+    (r"唔(?=[要使系好得紧知会可该])", "不"),
     # Hangzhou and the lower Yangtze
     (r"格个|葛个|该个", "这个"),
     (r"格么|葛么", "那么"),

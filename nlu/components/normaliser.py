@@ -22,7 +22,7 @@ _PUNCTUATION: Final = str.maketrans(
     dict.fromkeys(";:、。.·…~～-—_|/\\\"'“”‘’()[]{}<>《》【】「」*#^`", ",") | {"!": ",", "?": "?"}
 )
 _FILLER_WORDS: Final = (
-    "就是说|怎么说呢|这个嘛|那个嘛|那个啥|这个这个|那个那个|嗯|呃|唔|啊|哎呀|哎|诶|欸|哦|噢|喏"
+    "就是说|怎么说呢|这个嘛|那个嘛|那个啥|这个这个|那个那个|嗯|呃|唔(?=,|$)|啊|哎呀|哎|诶|欸|哦|噢|喏"
     r"|(?:额|喂|怎么说|well|you know)(?=,)|(?:um+|uh+|er+)\b"
 )
 # At the head of a clause a filler says nothing ("嗯我想问一下"); "那个" and "这个" do only when a pause or another
