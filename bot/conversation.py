@@ -17,10 +17,12 @@ from bot.actions.turn import carried, payload
 from bot.desk import Desk
 from bot.handover import Handover
 from bot.keypad import lets_go, pick
+from bot.learning.consent import consent_in, take_consent
+from bot.learning.noticing import Learner, Understood
 from bot.media import MediaKeeper
 from bot.messages import Choice, Incoming, Kind, Reply, choice_for, join
 from bot.metrics import Metrics
-from bot.rasa_client import RasaAway, RasaClient
+from bot.rasa_client import RasaAway, RasaClient, RasaTurn
 from bot.speaker import Speaker
 from bot.talk import Opened, Talk
 from bot.understanding.emergencies import Alarm, screen
@@ -76,6 +78,7 @@ class Conversation:
         self._media = media
         self._local = LocalDialogue(desk)
         self._handover = Handover(desk)
+        self._learner = Learner(desk)
 
     async def answer(self, incoming: Incoming, speaker: Speaker, talk: Talk) -> Answer:
         """The reply to one message. Raises nothing that a message could cause: bad input gets kind words."""
@@ -84,7 +87,7 @@ class Conversation:
         hearing = await self._listener.hear(incoming) if self._listener else None
         if hearing is None or not hearing.words:
             return self._shown(await self._voice_for_staff(incoming, speaker, hearing), talk)
-        answer = await self._answered(replace(incoming, text=hearing.words), speaker, talk)
+        answer = await self._answered(replace(incoming, text=hearing.words), replace(speaker, heard=True), talk)
         return self._with_read_back(answer, hearing.words, speaker)
 
     async def _answered(self, incoming: Incoming, speaker: Speaker, talk: Talk) -> Answer:
@@ -115,6 +118,10 @@ class Conversation:
             if text == said and screen_scam(said) is not None:
                 text = payload("suspect_scam", words=carried(said))
                 await self._keep_other_wish(speaker, said)
+        agreed = consent_in(text)
+        if agreed is not None:
+            reply = await to_thread.run_sync(take_consent, self._desk, speaker, agreed)
+            return self._shown(reply, replace(talk, noted=None))
         if text == ALL_CLEAR:
             return self._shown(await to_thread.run_sync(self._all_clear, speaker, said), talk)
         return await self._understood(text, said, speaker, talk)
@@ -238,12 +245,17 @@ class Conversation:
             log.warning("going on without Rasa: %s", away)
             return None
         over = turn.finished or talk.turns >= TURNS_PER_SESSION
-        after = replace(talk, turns=talk.turns + 1, session_over=over, local=None)
+        noted = await to_thread.run_sync(self._notice, speaker, talk, text, metadata["said"], turn)
+        after = replace(talk, turns=talk.turns + 1, session_over=over, local=None, noted=noted)
         if turn.relay_case is not None:
             after = replace(after, relay_case_id=turn.relay_case or None)
         if turn.unsure and talk.relay_case_id is not None:  # said to the staff, then, who have it already
             return self._shown(self._desk.words.say("relay_kept", speaker.now), after)
         return self._shown(join(turn.replies), after)
+
+    def _notice(self, speaker: Speaker, talk: Talk, text: str, said: str, turn: RasaTurn) -> dict[str, Any] | None:
+        understood = Understood.read(turn.understood)
+        return self._learner.notice(speaker, talk, text=text, said=said, understood=understood, unsure=turn.unsure)
 
     def _metadata(self, speaker: Speaker, said: str) -> dict[str, Any]:
         return {

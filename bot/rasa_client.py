@@ -25,13 +25,14 @@ class RasaTurn:
     """What one turn brought: replies in order, and whether a task ended with it.
 
     `relay_case`: a person of the staff took this case, and words go to the other side from here on; 0: that ended.
-    `unsure`: nothing was understood, the replies ask again.
+    `unsure`: nothing was understood, the replies ask again. `understood`: what the first action was told of the words.
     """
 
     replies: list[Reply]
     finished: bool
     relay_case: int | None = None
     unsure: bool = False
+    understood: dict[str, Any] | None = None
 
 
 class RasaClient:
@@ -55,7 +56,8 @@ class RasaClient:
         about = [item.get("custom") or {} for item in raw]
         relay = next((each["relay_case"] for each in reversed(about) if each.get("relay_case") is not None), None)
         unsure = bool(about) and all(each.get("unsure") for each in about)
-        return RasaTurn(replies, any(each.get("finished") for each in about), relay, unsure)
+        understood = next((each["understood"] for each in about if each.get("understood")), None)
+        return RasaTurn(replies, any(each.get("finished") for each in about), relay, unsure, understood)
 
     async def take_back(self, sender: str, key: str) -> None:
         """Make Rasa forget the message of that key and all that followed, if it is the last it heard from `sender`.

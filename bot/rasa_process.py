@@ -17,7 +17,7 @@ from pathlib import Path
 from bot.rasa_client import RasaClient
 
 HOUSE = Path(__file__).resolve().parent.parent
-MODEL_SOURCES = ("nlu/config.yml", "nlu/components", "nlu/data", "domain", "stories")
+MODEL_SOURCES = ("nlu/config.yml", "nlu/components", "nlu/data", "domain", "stories", "var/learned/train")
 STARTS_WITHIN = 180.0  # seconds; measured 13 s on two idle cores, far more when they are busy
 
 

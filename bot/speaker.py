@@ -10,7 +10,7 @@ from datetime import datetime
 class Speaker:
     """Who wrote one inbox row: identity, member if bound, and the row's key for idempotency.
 
-    `retry`: somebody has begun to answer before and was killed or gave it back.
+    `retry`: somebody has begun to answer before and was killed or gave it back. `heard`: the words were spoken.
     """
 
     key: str
@@ -19,3 +19,4 @@ class Speaker:
     sender: str
     now: datetime
     retry: bool = False
+    heard: bool = False

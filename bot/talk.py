@@ -16,8 +16,9 @@ class Talk:
     """`session` counts Rasa's conversations of this person, `turns` within it. `local`: a form open without Rasa.
 
     `relay_case_id`: a person of the staff has taken the case, and words go to the other side. `scene`: the branch
-    whose QR code brought the person here. `wrong_codes`: how often a binding code was wrong. `alarm_words`: a message
-    that raised an alarm and may have wanted something else besides.
+    whose QR code brought the person here. `wrong_codes`: how often a binding code was wrong. `noted`: what was made of
+    the last words, of people who agreed to learning (see bot.learning.noticing). `alarm_words`: a message that raised
+    an alarm and may have wanted something else besides.
     """
 
     identity_id: int
@@ -30,6 +31,7 @@ class Talk:
     local: dict[str, Any] | None = None
     scene: str | None = None
     wrong_codes: int = 0
+    noted: dict[str, Any] | None = None
     alarm_words: str | None = None
     updated_at: datetime | None = None
 
@@ -42,7 +44,7 @@ class Opened:
     wrong_codes: int
 
 
-NOTES = ("session", "turns", "session_over", "local", "scene", "wrong_codes", "alarm_words")
+NOTES = ("session", "turns", "session_over", "local", "scene", "wrong_codes", "noted", "alarm_words")
 
 
 def person_key(identity_id: int) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.rasa_process import HOUSE, ModelMissing, model_path, nlu_environment, nlu_python, say
 
 MODELS = HOUSE / "var" / "models"
+LEARNED = HOUSE / "var" / "learned"  # what staff labelled (bot.learning); `train/` in it is trained on
 SEED = "20"
 
 
@@ -45,8 +46,9 @@ def train(models: Path = MODELS) -> Path:
     log = models / "train.log"
     say(f"Training the model (log: {log}) …")
     began = time.monotonic()
+    data = ["nlu/data", "stories", *([str(LEARNED / "train")] if any(LEARNED.glob("train/*.yml")) else [])]
     command = [
-        *(str(nlu_python()), "-m", "rasa", "train", "--domain", "domain", "--data", "nlu/data", "stories"),
+        *(str(nlu_python()), "-m", "rasa", "train", "--domain", "domain", "--data", *data),
         *(
             "--config",
             "nlu/config.yml",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, literal, select, union
+from sqlalchemy import ColumnElement, func, literal, select, union
 
 from bank.members import Kin, KinStatus, Member, MemberStatus, RoleGrant, RoleName, VolunteerFile
 from bank.orders import JOB_HELD
@@ -49,6 +49,12 @@ class SqlMembers(SqlCollection[Member]):
             if found := self._all(statement):
                 return found
         return []
+
+    def names_in(self, words: str) -> list[str]:
+        """The names, of two signs or more, of all members that stand in `words` as they are."""
+        name = _MEMBER.c.name
+        statement = select(name).where(func.length(name) > 1, literal(words).contains(name)).distinct()
+        return [row[0] for row in self._session.run(statement)]
 
     def roles(self, member_id: int) -> list[RoleGrant]:
         """The member's running role grants."""

@@ -13,6 +13,7 @@ from bank.members import Member
 from bank.permissions import check_is_staff, check_staff_of, known
 from bank.ports import UnitOfWork
 from bank.scheme import Scheme
+from bank.usecases.casework import head_branch
 from bank.usecases.deed import once
 
 
@@ -142,6 +143,46 @@ def keeps_out(uow: UnitOfWork, text: str) -> bool:
     labelled = uow.learning.find(state=LineState.LABELLED)
     same = [line for line in labelled if line.text == text]
     return same[0].kept_out if same else (len(labelled) + 1) % KEPT_OUT_EVERY == 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenLine:
+    """A line that another desk's staff labelled."""
+
+    key: str
+    text: str
+    label: str
+    labeller: str
+    day: date
+    kept_out: bool
+
+
+def take_lines(uow: UnitOfWork, scheme: Scheme, doing: Doing, lines: Sequence[TakenLine]) -> Receipt:
+    """Take in lines labelled elsewhere; those that are there already are left. Outcome: lines_taken."""
+    head = head_branch(uow)
+    taken = 0
+    for line in lines:
+        if uow.learning.find(key=line.key):
+            continue
+        new = LearningLine(
+            key=line.key,
+            member_id=None,
+            branch_id=head.id,
+            text=line.text,
+            reason=Misheard.ASKED,
+            decision="ask",
+            role="resident",
+            channel="file",
+            day=line.day,
+            state=LineState.LABELLED,
+            label=line.label,
+            labeller=line.labeller,
+            labelled_at=doing.now,
+            kept_out=line.kept_out,
+        )
+        uow.learning.add(new, doing.audit("take_line", labeller=line.labeller))
+        taken += 1
+    return Receipt(outcome="lines_taken", facts={"taken": taken})
 
 
 def skip_line(uow: UnitOfWork, scheme: Scheme, doing: Doing, line_id: int) -> Receipt:

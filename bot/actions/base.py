@@ -15,9 +15,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bank.errors import BankError, Conflict, NotAllowed, NotFound, RuleRefused, WrongState
 from bank.members import RoleName
+from bank.usecases.learning import may_learn_from
 from bot.actions import later
 from bot.actions.turn import Turn
 from bot.desk import Desk
+from bot.learning.noticing import report
 from bot.messages import Choice, Reply
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -48,8 +50,11 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         turn = await to_thread.run_sync(self._in_unit, tracker)
+        learns = turn.member is not None and may_learn_from(turn.member)
+        loop = (tracker.active_loop or {}).get("name")
+        understood = report(tracker.latest_message, loop, turn.roles, learns)
         for reply in self.spoken(turn):
-            dispatcher.utter_message(json_message={"reply": reply.as_json(), **_about(turn)})
+            dispatcher.utter_message(json_message={"reply": reply.as_json(), "understood": understood, **_about(turn)})
         return list(self._events(turn, tracker))
 
     def spoken(self, turn: Turn) -> list[Reply]:

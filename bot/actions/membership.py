@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from bank.doing import Doing
 from bank.errors import RuleRefused
 from bank.members import MemberStatus, RoleName
-from bank.usecases import membership, volunteers
+from bank.usecases import learning, membership, volunteers
 from bank.usecases.membership import Applicant
 from bank.usecases.volunteers import Declared
 from bot.actions.base import DeskAction
@@ -149,6 +150,9 @@ class JoinSubmit(FormSubmit):
         if turn.member is None:
             turn.uow.desk.identities.bind(turn.identity_id, receipt.facts["member_id"], turn.now)
         turn.say("join.done", **receipt.facts)
+        asking = Doing(now=turn.now, key=f"{turn.key}:learning", actor_id=receipt.facts["member_id"])
+        if learning.ask_learning_consent(turn.uow, turn.desk.scheme, asking).outcome == "ask":
+            turn.say("learning.ask")
 
     def declined(self, turn: Turn) -> None:
         turn.say("join.dropped")

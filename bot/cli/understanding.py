@@ -15,11 +15,52 @@ app = typer.Typer()
 
 
 @app.command()
-def train() -> None:
-    """Train the model from the data as it stands."""
-    from bot.training import train as run_training
+def train(
+    db: Annotated[
+        str | None, typer.Option("--db", help="books with labelled lines; default: those of the settings")
+    ] = None,
+) -> None:
+    """Train the model from the data as it stands and the lines that staff labelled; shows what those gave."""
+    from bot.learning.books import lessons_of
+    from bot.learning.files import LearnedWrong
+    from bot.learning.training import as_table, train_and_compare, write_lessons
 
-    typer.echo(run_training())
+    try:
+        lessons = lessons_of(db)
+        if lessons is not None:
+            count = write_lessons(lessons)
+            typer.echo(f"{len(lessons)} labelled lines, {count} of them to train on: var/learned/lines.yml", err=True)
+    except LearnedWrong as error:
+        typer.echo(f"nothing was trained; staff put these right at /desk/learning:\n{error}", err=True)
+        raise typer.Exit(1) from error
+    model, gains = train_and_compare()
+    typer.echo(model)
+    if gains:
+        typer.echo(as_table(gains))
+
+
+@app.command()
+def learned(
+    out: Annotated[Path | None, typer.Option(help="write the labelled lines into this file")] = None,
+    take: Annotated[Path | None, typer.Option(help="take in the labelled lines of this file")] = None,
+    db: Annotated[str | None, typer.Option("--db", help="the books; default: those of the settings")] = None,
+) -> None:
+    """Lines that staff labelled, as YAML: shows them, writes them into a file, or takes a file in, all or none."""
+    from bot.learning.books import lessons_of, take_in
+    from bot.learning.files import LearnedWrong, as_yaml, read_lessons
+
+    try:
+        if take is not None:
+            typer.echo(f"{take_in(db, read_lessons(take))} lines taken in", err=True)
+            return
+    except LearnedWrong as error:
+        typer.echo(f"nothing was taken in:\n{error}", err=True)
+        raise typer.Exit(1) from error
+    text = as_yaml(lessons_of(db) or [])
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
 
 
 @app.command()

@@ -13,7 +13,8 @@ from bank.members import RoleName
 from bank.orders import PayerKind
 from bank.permissions import check_staff_of
 from bank.scheme import Scheme
-from bank.usecases import approval, care, coins, disputes, jobs, membership, notices, settling, volunteers
+from bank.usecases import approval, care, coins, disputes, jobs, learning, membership, notices, settling, volunteers
+from bot.learning.intents import known_intents
 from storage.unit_of_work import SqlUnitOfWork
 
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -91,6 +92,14 @@ class DraftBroadcast(Form):
 
 class OfBroadcast(Form):
     broadcast_id: Id
+
+
+class OfLine(Form):
+    line_id: Id
+
+
+class LabelLine(OfLine):
+    label: Annotated[str, Field(min_length=1, max_length=60)]
 
 
 class OnDuty(Form):
@@ -221,6 +230,31 @@ def set_on_duty(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: OnDuty) 
     return volunteers.set_on_duty(uow, scheme, doing, form.on_duty)
 
 
+def label_line(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: LabelLine) -> Receipt:
+    """Say what a misunderstood line means."""
+    return learning.label_line(uow, scheme, doing, form.line_id, form.label, known_intents())
+
+
+def skip_line(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: OfLine) -> Receipt:
+    """Leave a misunderstood line for somebody else."""
+    return learning.skip_line(uow, scheme, doing, form.line_id)
+
+
+def discard_line(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: OfLine) -> Receipt:
+    """A misunderstood line teaches nothing: its words are deleted."""
+    return learning.discard_line(uow, scheme, doing, form.line_id)
+
+
+def learning_agreed(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: OfMember) -> Receipt:
+    """A member told staff that misunderstood words may be kept."""
+    return learning.set_learning_consent(uow, scheme, replace(doing, for_id=form.member_id), True)
+
+
+def learning_declined(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: OfMember) -> Receipt:
+    """A member told staff that nothing may be kept: what is linked to them is deleted."""
+    return learning.set_learning_consent(uow, scheme, replace(doing, for_id=form.member_id), False)
+
+
 def phoned(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: Phoned) -> Receipt:
     """The person of a phone-list row was told on the phone."""
     row = uow.desk.outbox.get(form.outbox_id)
@@ -254,5 +288,10 @@ ACTS: dict[str, Act] = {
         Act("drop_broadcast", OfBroadcast, drop_broadcast),
         Act("set_on_duty", OnDuty, set_on_duty),
         Act("phoned", Phoned, phoned),
+        Act("label_line", LabelLine, label_line),
+        Act("skip_line", OfLine, skip_line),
+        Act("discard_line", OfLine, discard_line),
+        Act("learning_agreed", OfMember, learning_agreed),
+        Act("learning_declined", OfMember, learning_declined),
     )
 }

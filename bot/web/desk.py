@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import re
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -19,8 +20,10 @@ from bank.errors import BankError
 from bank.permissions import check_is_staff
 from bank.usecases import care
 from bot.actions.base import words_of
+from bot.learning.files import as_yaml, labelled_lines
 from bot.web.acts import ACTS, Act
 from bot.web.desk_view import DeskView, read_view
+from bot.web.learning_view import Filter, LearningView, read_learning
 from bot.web.pages import HEADERS, Pages
 from bot.web.parts import DeskParts, status_of
 from bot.web.tokens import LIFETIMES, LinkExpired, LinkInvalid, Purpose, Signer, fingerprint
@@ -29,7 +32,8 @@ from storage.unit_of_work import in_unit
 
 log = logging.getLogger(__name__)
 COOKIE = "tb_desk"
-OWN_FIELDS = frozenset({"key", "token"})
+OWN_FIELDS = frozenset({"key", "token", "back"})
+BACK = re.compile(r"/desk/learning\?state=\w*&why=\w*")  # where an act may lead back to
 STAY_IN_CASE = frozenset({"take_case", "give_back_case", "answer_case"})
 MOST_TRIES = 10  # wrong codes in TRY_AGAIN before the door stays shut for a while
 TRY_AGAIN = timedelta(minutes=10)
@@ -60,6 +64,14 @@ def desk_router(parts: DeskParts) -> APIRouter:
     @router.get("/cases/{case_id}")
     async def case(request: Request, case_id: int, done: str | None = None) -> Response:
         return await desk.case(request, case_id, done)
+
+    @router.get("/learning")
+    async def learning(request: Request, done: str | None = None) -> Response:
+        return await desk.learning(request, done)
+
+    @router.get("/learning.yml")
+    async def learned(request: Request) -> Response:
+        return await desk.learned(request)
 
     @router.get("/media/{name}")
     async def media(request: Request, name: str) -> Response:
@@ -138,6 +150,26 @@ class _DeskPages:
             return await self._render(request, member_id, error=refused)
         return self._page("case.html", request, case=case, done=done if done in ACTS else None, error=error)
 
+    async def learning(self, request: Request, done: str | None) -> Response:
+        """Lines that were not understood well, to be labelled."""
+        try:
+            member_id = await self._staff(request)
+        except _NoEntry as refused:
+            return await self._no_entry(refused.reason)
+        wanted = Filter.of(request.query_params)
+        view = await to_thread.run_sync(self._read_learning, member_id, wanted)
+        return self._page("learning.html", request, view=view, done=done if done in ACTS else None, error=None)
+
+    async def learned(self, request: Request) -> Response:
+        """The labelled lines as a file."""
+        try:
+            await self._staff(request)
+        except _NoEntry as refused:
+            return await self._no_entry(refused.reason)
+        content = await to_thread.run_sync(self._labelled)
+        headers = HEADERS | {"Content-Disposition": 'attachment; filename="learned.yml"'}
+        return Response(content, media_type="application/yaml", headers=headers)
+
     async def media(self, request: Request, name: str) -> Response:
         """A recording or picture that somebody sent, for staff only."""
         try:
@@ -179,7 +211,9 @@ class _DeskPages:
         except BankError as error:
             return await self._render(request, member_id, error=error)
         self._parts.wakeups.ring_all()
-        return RedirectResponse(_after(act, form), status_code=303, headers=HEADERS)
+        back = str(fields.get("back") or "")
+        after = f"{back}&done={act.name}" if BACK.fullmatch(back) else _after(act, form)
+        return RedirectResponse(after, status_code=303, headers=HEADERS)
 
     async def _render(
         self,
@@ -214,6 +248,15 @@ class _DeskPages:
         now = desk.clock.now()
         with self._parts.reading() as uow:
             return read_view(uow, desk.scheme, member_id, now, self._parts.said)
+
+    def _read_learning(self, member_id: int, wanted: Filter) -> LearningView:
+        doing = Doing(now=self._parts.desk.clock.now(), key="desk:look", actor_id=member_id)
+        with self._parts.reading() as uow:
+            return read_learning(uow, doing, wanted)
+
+    def _labelled(self) -> str:
+        with self._parts.reading() as uow:
+            return as_yaml(labelled_lines(uow))
 
     def _read_case(self, member_id: int, case_id: int) -> dict[str, Any]:
         desk = self._parts.desk

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from bank.learning import Misheard
 from bank.members import RoleName
 from bank.notices import CaseKind
 from bank.orders import OrderStatus
 from bot.catalogue import read_entries
 from bot.web.acts import ACTS
 from bot.web.demo import PANES, SAYS, THINGS_TO_TRY
+from bot.web.learning_view import LOOKED_AT
 from tests.doubles.web import START, words_named
 
 WEB = Path(__file__).resolve().parents[3] / "bot" / "web"
@@ -23,6 +25,8 @@ BY_CODE = {
     *(f"demo.{kind}" for kind, _ in PANES),
     *(f"demo.try.{thing}" for thing in THINGS_TO_TRY),
     *(f"demo.says.{thing}" for thing in SAYS),
+    *(f"learning.state.{state}" for state in LOOKED_AT),
+    *(f"learning.reason.{why}" for why in Misheard),
     *(f"role.{role}" for role in RoleName if role is not RoleName.STAFF),
 }
 
