@@ -72,6 +72,8 @@ NOTICES: dict[str, tuple[str, ...]] = {
     "emergency_staff": ("case", "person", "phone", "address", "said"),
     "emergency_doubtful_staff": ("case", "person", "phone", "address", "said"),
     "emergency_relative": ("person", "phone", "said", "branch_phone"),
+    "money_gone_staff": ("case", "kind", "person", "phone", "said"),
+    "swindle_relative": ("person", "phone", "said", "branch_phone"),
     # membership
     "membership_verified": ("branch",),
     "membership_refused": ("reason",),
@@ -146,6 +148,8 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "grant_not_whole": (),
     "balance_cap": ("cap", "room"),
     "balance_not_zero": ("balance",),
+    "already_known": ("person",),
+    "opening_wrong": (),
     "orders_open": ("count",),
     "coins_spent": ("short",),
     # jobs

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.cli import books, docs, running, simulating, talking, understanding, wechat
+from bot.cli import books, docs, importing, running, simulating, talking, understanding, wechat
 
 app = typer.Typer(
     name="timebank",
@@ -15,7 +15,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (running.app, talking.app, understanding.app, books.app, simulating.app, wechat.app, docs.app):
+for group in (
+    running.app,
+    talking.app,
+    understanding.app,
+    books.app,
+    importing.app,
+    simulating.app,
+    wechat.app,
+    docs.app,
+):
     app.registered_commands += group.registered_commands
 
 

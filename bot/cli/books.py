@@ -1,4 +1,4 @@
-"""`init-db`, `verify`, `import`, `export`: the books without the talk."""
+"""`init-db`, `verify`, `export`: the books without the talk."""
 
 from __future__ import annotations
 
