@@ -10,7 +10,7 @@ from bank.goods import CONVERSION_LIFE, PICKUP_LIFE
 from bank.honours import AWARD_LIFE
 from bank.learning import LINE_LIFE
 from bank.lifecycle import Lifecycle
-from bank.members import MEMBERSHIP
+from bank.members import KIN_LIFE, MEMBERSHIP
 from bank.notices import BROADCAST_LIFE, CASE_LIFE
 from bank.orders import JOB_LIFE, ORDER_LIFE
 from bank.station import SURVEY_LIFE
@@ -20,6 +20,7 @@ LIFECYCLES: tuple[Lifecycle[Any], ...] = (
     JOB_LIFE,
     REPORT_LIFE,
     MEMBERSHIP,
+    KIN_LIFE,
     PICKUP_LIFE,
     CONVERSION_LIFE,
     ACTIVITY_LIFE,

@@ -88,7 +88,10 @@ class JobPhoto:
 
 @dataclass(slots=True, kw_only=True)
 class GrantBudget:
-    """How many minutes a branch may grant in [first_day, last_day], from issuance or from the charity account."""
+    """How many minutes a branch may grant in [first_day, last_day], from issuance or from the charity account.
+
+    `spent` of them have been granted: 0 ≤ spent ≤ minutes.
+    """
 
     id: int = 0
     branch_id: int
@@ -99,7 +102,17 @@ class GrantBudget:
     reason: str
     set_by: int
     set_at: datetime
+    spent: int = 0
     version: int = 1
+
+    @property
+    def left(self) -> int:
+        """Minutes that may still be granted."""
+        return self.minutes - self.spent
+
+    def runs_on(self, day: date) -> bool:
+        """Whether grants of that day may use it."""
+        return self.first_day <= day <= self.last_day
 
 
 @dataclass(slots=True, kw_only=True)

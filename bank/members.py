@@ -136,9 +136,23 @@ class KinStatus(StrEnum):
     ENDED = "ended"
 
 
+KIN_LIFE: Lifecycle[KinStatus] = Lifecycle(
+    "bond of kin",
+    KinStatus.ASKED,
+    (
+        Move("agree", KinStatus.ASKED, KinStatus.AGREED, "other side"),
+        Move("decline", KinStatus.ASKED, KinStatus.ENDED, "member"),
+        Move("end", KinStatus.AGREED, KinStatus.ENDED, "member"),
+    ),
+)
+
+
 @dataclass(slots=True, kw_only=True)
 class Kin:
-    """A bound relative: `relative_id` is the member's `relation` (daughter, spouse …)."""
+    """A bound relative: `relative_id` is the member's `relation` (daughter, spouse …).
+
+    The member is the one who may be acted for. `asked_by`: who asked (either side, or staff with both present).
+    """
 
     id: int = 0
     member_id: int
@@ -150,3 +164,4 @@ class Kin:
     asked_at: datetime
     agreed_at: datetime | None = None
     ended_at: datetime | None = None
+    asked_by: int | None = None

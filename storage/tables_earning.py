@@ -65,7 +65,10 @@ class JobPhotoRow(SQLModel, table=True):
 
 class GrantBudgetRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "grant_budget"
-    __table_args__: ClassVar[Any] = (CheckConstraint("minutes > 0", name="ck_grant_budget_minutes"),)
+    __table_args__: ClassVar[Any] = (
+        CheckConstraint("minutes > 0", name="ck_grant_budget_minutes"),
+        CheckConstraint("spent >= 0 AND spent <= minutes", name="ck_grant_budget_spent"),
+    )
 
     id: int | None = ident()
     branch_id: int = link("branch.id")
@@ -76,6 +79,7 @@ class GrantBudgetRow(SQLModel, table=True):
     reason: str
     set_by: int
     set_at: datetime = moment()
+    spent: int = 0
     version: int = 1
 
 

@@ -110,3 +110,4 @@ class KinRow(SQLModel, table=True):
     asked_at: datetime = moment()
     agreed_at: datetime | None = maybe_moment()
     ended_at: datetime | None = maybe_moment()
+    asked_by: int | None = None

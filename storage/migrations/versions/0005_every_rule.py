@@ -79,8 +79,10 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("set_by", sa.Integer(), nullable=False),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("spent", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("minutes > 0", name="ck_grant_budget_minutes"),
+        sa.CheckConstraint("spent >= 0 AND spent <= minutes", name="ck_grant_budget_spent"),
         sa.ForeignKeyConstraint(["branch_id"], ["branch.id"], name="fk_grant_budget_branch_id"),
         sa.PrimaryKeyConstraint("id", name="pk_grant_budget"),
     )
@@ -378,3 +380,4 @@ def upgrade() -> None:
     op.create_index("ix_sanction_member_id", "sanction", ["member_id"], unique=False)
     op.add_column("member", sa.Column("address", sa.String(), server_default="", nullable=False))
     op.add_column("member", sa.Column("ranked", sa.Boolean(), server_default=sa.true(), nullable=False))
+    op.add_column("kin", sa.Column("asked_by", sa.Integer(), nullable=True))
