@@ -154,6 +154,15 @@ class Scheme(Rules):
                 return category
         return self.category(self.other_category)
 
+    def said_of_categories(self) -> dict[str, str]:
+        """What people call a category (its name and its `words`) to a fine service code that falls under it."""
+        return {
+            word: category.services[0] if category.services else category.code
+            for category in self.categories
+            if category.code != self.other_category
+            for word in (category.name, *category.words)
+        }
+
     @field_validator("zone")
     @classmethod
     def _zone_exists(cls, zone: str) -> str:

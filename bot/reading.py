@@ -15,7 +15,7 @@ from bot.rasa_client import RasaClient
 from bot.understanding.emergencies import screen
 from bot.understanding.scams import screen_scam
 from bot.understanding.text import clean, neutralise
-from bot.understanding.values import extract
+from bot.understanding.values import Role, Values, extract
 from storage.scheme_files import load_scheme
 
 AT_ONCE = 8  # requests under way: Rasa parses one at a time, this only hides the way there and back
@@ -49,7 +49,7 @@ async def read(client: RasaClient, scheme: Scheme, text: str, now: datetime, rol
     """One text's object: Rasa's parse, our values, the decision, and whether it is an emergency."""
     words = neutralise(clean(text))
     parsed = await client.parse(words)
-    values = extract(words, now.astimezone(scheme.tz))
+    values = extract(words, now.astimezone(scheme.tz), role=_ROLES.get(role), called=scheme.said_of_categories())
     understood = parsed.get("understanding") or {}
     alarm, scam = screen(words), screen_scam(words)
     intent, ranking = by_role(parsed["intent"], parsed.get("intent_ranking", []), role)
@@ -63,12 +63,25 @@ async def read(client: RasaClient, scheme: Scheme, text: str, now: datetime, rol
         "text": text,
         "intent": {"name": intent["name"], "confidence": intent["confidence"]},
         "intent_ranking": [{"name": item["name"], "confidence": item["confidence"]} for item in ranking],
-        "entities": values.entities,
-        "values": values.as_values(),
+        "entities": values.entities(),
+        "values": _of_scheme(values, scheme),
         "decision": decision,
         "choices": choices if decision == "ask" else [],
         "emergency": alarm is not None,
     }
+
+
+_ROLES: dict[str, Role] = {"resident": "resident", "volunteer": "volunteer", "staff": "staff"}
+
+
+def _of_scheme(values: Values, scheme: Scheme) -> dict[str, Any]:
+    """The values with the service under the scheme's own category: its code and name, beside the fine kind of help."""
+    said = values.as_values()
+    if values.service is not None:
+        category = scheme.category_of(values.service.category)
+        said["service"] = {"category": category.code, "name": category.name, "kind": values.service.category,
+                           "words": values.service.words}  # fmt: skip
+    return said
 
 
 Scored = dict[str, Any]

@@ -149,7 +149,8 @@ class Turn:
     def values(self) -> Values:
         """The normalised values of the words (time, duration …); empty for a payload without words."""
         kind = ASKS_FOR.get(self.asked.rsplit("_", 1)[-1]) if self.asked else None
-        return extract(self.words, self.local_now, roster=self.roster, asked=kind)
+        called = self.desk.scheme.said_of_categories()
+        return extract(self.words, self.local_now, roster=self.roster, asked=kind, called=called)
 
     @cached_property
     def roster(self) -> tuple[str, ...]:

@@ -41,6 +41,12 @@ STRONG: tuple[re.Pattern[str], ...] = tuple(
         rf"(?:单号|编号|订单号?|工单号?|单子号?|任务号?|申请号?|序号|order|job|no\.?)\s?(?:是|为|:|"
         rf"号)?\s?(?:no\.?|#)?\s?{_N}(?!\s?[点个:]|\d|月|小时|分钟|天|[{_CN}]|币)(?:\s?号)?",
         r"单子?\s?(?P<n>\d{1,6})(?![点个:月\d])(?:\s?号)?",
+        rf"(?<![\d.第{_CN}]){_N}\s?号\s?的?(?:那|这)[个张条]?{_ORDER}",
+        rf"(?:单号|单子号码|号码|编号|单子编号)(?:是|为|:)?\s?{_N}(?=$|[,。!吧的])",
+        rf"(?:(?<=接)|(?<=抢)|(?<=拿)|(?<![\d.第{_CN}])){_N}\s?号[蛋丹但旦担](?=[,，。我接取做]|$)",
+        r"(?<![\d.第:])(?P<n>\d{3,6})\s?(?:单|订单)(?![位元人身间独个])",
+        rf"(?<![\d.第{_CN}月]){_N}\s?号(?:和|跟|、)?(?=(?:的|[那这][个张条]?|[蛋但丹旦])?(?:我都?接|我来|都?接了|"
+        rf"归我|给我))",
         rf"第\s?{_N}\s?(?:个|号|张|条|笔|项)?\s?{_ORDER}",
         r"#\s?(?P<n>\d{1,6})(?!\d)",
         rf"{_DO}{_ONE}#?{_N}\s?号{_NOT_DAY}",
@@ -48,11 +54,13 @@ STRONG: tuple[re.Pattern[str], ...] = tuple(
         rf"(?:^|(?<=[,。 ]))(?:我?{_DO}){_ONE}(?P<n>\d{{1,6}})(?=$|[,。!])",
         rf"(?<![\d.第{_CN}月]){_N}\s?号(?=[^,。!?月点\d]{{0,6}}(?:审核|审批|通过|批准|驳回|发布|指定|匹配|"
         rf"派给|退回|退掉|转给|不批))",
-        rf"(?<![\d.第{_CN}月]){_N}\s?号(?=(?:单)?(?:我|归我|给我|让我)(?:要|来做|来接|拿|做|接)|归我|没人要)",
+        rf"(?<![\d.第{_CN}月]){_N}\s?号(?=(?:单)?(?:我|归我|给我|让我)都?(?:要|来做|来接|拿|做|接)|归我|没人要)",
         rf"(?:指定|安排|调|选|派|分)[^,。]{{1,4}}(?:去|做|接|干|到){_N}\s?号(?!楼|线|门|弄|院|店)",
         rf"(?<![\d第]){_N}\s?号(?:那|这)?个?(?={_ORDER})",
     )
 )
+_MENDED = re.compile(r"不是|不对|说错|错了|应该是|[哦噢]不|(?<=[,。 ])不(?=[,。 ])")
+_AND_ANOTHER = re.compile(rf"(?<!不是)(?:\d{{1,6}}|[{_CN}]{{1,4}})号?[、和跟与,]?\s?$")
 _MAYBE_DAY = re.compile(rf"{_N}\s?号[吧啊呀呢的。!, ]*")
 _HOUSE_NUMBER = r"(?:[路街弄道巷楼室栋幢苑园]\s?)$"
 _BARE = re.compile(
@@ -79,6 +87,9 @@ def resolve_order_number(text: str, *, asked: bool = False) -> OrderNumberValue 
         spans = sorted(found)
         first = spans[0]
         unsure = len(set(found.values())) > 1
+        if unsure and _MENDED.search(said, first[1], spans[-1][0]):
+            first, unsure = spans[-1], False
+        unsure = unsure or bool(_AND_ANOTHER.search(said[: first[0]]))
         end = first[1] + (1 if said[first[1] : first[1] + 1] == "号" else 0)
         return OrderNumberValue(found[first], unsure, said[first[0] : end], (first[0], end))
     bare = _BARE.fullmatch(said) if asked else _MAYBE_DAY.fullmatch(said)

@@ -50,6 +50,7 @@ _HOUSE = (
 _ADDRESS = re.compile(
     rf"(?P<name>{_ROAD}|{_ESTATE})(?P<house>{_HOUSE})|{_NUM}弄(?:{_NUM}支弄)?{_NUM}号(?:{_NUM}[室楼])?|"
                       rf"(?<!第){_NUM}号楼(?:{_NUM}单元)?(?:{_NUM}室?)?|"
+                      rf"(?<![第\d]){_NUM}楼[东西南北左右中](?:户|边|间|手|首)?|"
                       rf"{_NUM}[栋幢](?:{_NUM}单元)?{_NUM}室?|\d{{3,4}}室")  # fmt: skip
 
 _KINDS: tuple[tuple[PlaceKind, str], ...] = (
@@ -60,7 +61,12 @@ _KINDS: tuple[tuple[PlaceKind, str], ...] = (
     ),
     (
         "hospital",
-        r"(?:人民|中心|妇幼|儿童|口腔|眼科|中医|老年|肿瘤|胸科|精神|专科|附属)?医院|急诊(?:室|科)?|住院部|"
+        r"(?<=[去到上在送往])(?:瑞金|华山|中山(?!公园|[东西南北]?路)|仁济|协和|同仁|龙华|曙光|岳阳|新华(?!路|书)|"
+        r"长海|长征|积水潭|天坛|"
+        r"宣武)(?=看|配|挂|复|做|住|拿|查|透|开|$|[,。])|(?<![一-龥])[一二三四五六七八九]院(?![子里])|"
+        r"(?<=[去到上在送往])(?:[市区县省]?[一二三四五六七八九十]院|"
+        r"[市县省]医院)(?![子里])|(?:人民|中心|妇幼|儿童|口腔|眼科|中医|老年|肿瘤|胸科|精神|专科|附属)?医院|"
+        r"急诊(?:室|科)?|住院部|"
         r"门诊(?!部)",
     ),
     (
@@ -74,8 +80,18 @@ _KINDS: tuple[tuple[PlaceKind, str], ...] = (
     ("pharmacy", r"药店|药房|大药房"),
     ("bank", r"(?:工商|建设|农业|中国|交通|邮政|邮储|招商|农商|工|农|建)?银行(?<!时间银行)"),
     ("market", r"(?:小)?菜(?:市)?场|菜市|农贸市场|集市|超市|大卖场|市场"),
-    ("shop", r"商场|商店|小卖部|便利店|百货|理发店|饭店|快递(?:点|柜|站)|菜鸟驿站|丰巢|邮局|营业厅"),
+    (
+        "shop",
+        r"大润发|沃尔玛|家乐福|盒马|永辉|联华|物美|银座|万达|苏果|罗森|山姆|世纪联华|大福源|商场|商店|小卖部|便利店|"
+        r"百货|理发店|饭店|快递(?:点|柜|站)|菜鸟驿站|丰巢|邮局|营业厅",
+    ),
     ("park", r"公园|广场|绿地|湿地|河边"),
+    (
+        "other",
+        r"图书馆|博物馆|体育馆|文化馆|大?剧院|戏院|电影院|大戏台|教堂|(?<=[一-龥])寺(?![一-龥]*路)|"
+        r"(?<=[一-龥])庙(?!会)|陵园|公墓|墓园|澡堂|浴室|宾馆|酒店|茶馆|"
+        r"棋牌室|古城|古镇|景区|植物园|动物园|村口|(?<=[一-龥]{2})村(?=$|[,。里的口])|驾校|殡仪馆",
+    ),
     ("school", r"(?:幼儿园|小学|中学|学校|大学|托班)(?:门口)?"),
     ("transport", r"地铁站|火车站|高铁站|汽车站|公交站|车站|机场|码头"),
     (
@@ -112,10 +128,27 @@ _NOT_PLACE = re.compile(
 )
 
 
+_GOES_ON = re.compile(
+    r"街道|社区|居委|村委|派出所|卫生|医院|[小中]学|幼儿园|地铁|菜场|菜市|银行|邮局|站|店|公园|门诊|养老|日间|文化|图书"
+)
+_ENGLISH = re.compile(
+    r"\b(?:at|to|in|from|near|visit)\s+(?:the\s+|my\s+)?(?P<name>(?:[A-Z][\w']*\s)*(?:Hospital|Park|Road|"
+    r"Station|Market|School|Bank|Library|"
+    r"community cent(?:re|er)|hospital|clinic|bank|post office|market|supermarket|library|park|railway station|"
+    r"airport|school|"
+    r"pharmacy|church|temple)|(?:[A-Z][a-z]+ )+(?:Hospital|Park|Station))\b"
+)
+
+
+def _english(said: str) -> PlaceValue | None:
+    match = _ENGLISH.search(said)
+    return PlaceValue("other", match["name"], match.span("name")) if match else None
+
+
 def resolve_place(text: str) -> PlaceValue | None:
     """The place that a text names, or None. A full address wins over a named place, that over home and door."""
     said = clean(text)
-    return _address(said) or _named_place(said) or _at_home(said)
+    return _address(said) or _named_place(said) or _english(said) or _at_home(said)
 
 
 def _address(said: str) -> PlaceValue | None:
@@ -127,6 +160,8 @@ def _address(said: str) -> PlaceValue | None:
             cut = _CUT.match(name[:-1])
             start += cut.end() if cut else 0
             rest = said[start : match.end("name")]
+            if not house and _GOES_ON.match(said, match.end()):
+                continue
             road = rest.endswith(("路", "街", "道", "巷", "同", "堂"))
             if (len(rest) < 3 and not house) or len(rest) < 2 or (_NOT_PLACE.search(rest) and not house):
                 continue

@@ -1,7 +1,7 @@
 """All values of one message at once: what was said, normalised, each stretch of the text read one way only."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -145,10 +145,11 @@ def extract(
     asked: Slot | None = None,
     role: Role | None = None,
     future: bool = True,
+    called: Mapping[str, str] | None = None,
 ) -> Values:
     """The values of a message. `now` is aware (ValueError otherwise); `roster` are the names known to the speaker;
     `asked` the slot that was just asked for, which decides what a bare answer (三号, 两个, 1) means. Of staff, whose
-    talk is of orders, a lone 12号 is an order and no date."""
+    talk is of orders, a lone 12号 is an order and no date. `called` are the scheme's own words for kinds of help."""
     said = clean(text)
     if asked == "choice":
         pick = resolve_choice(said)
@@ -164,6 +165,8 @@ def extract(
             time = None
         else:
             duration = None
+    if duration is None:
+        duration = _from_to(said, now, time)
     if asked == "duration" and duration is None:
         duration = _bare_hours(said)
         time = None if duration is not None and time is not None and time.unsure else time
@@ -176,13 +179,14 @@ def extract(
         amount=amount,
         order_number=order,
         rating=_rating(said, asked),
-        service=resolve_service(said),
+        service=resolve_service(said, called),
         person=_person(said, roster, time, asked),
         relation=resolve_relation(said),
         place=_place(said, order, asked),
     )
 
 
+_ORDER_FOR_SURE = re.compile(r"[单蛋丹旦]")
 _LONE_NUMBER = re.compile(r"[\d一二三四五六七八九十廿]{1,4}号")
 
 
@@ -200,7 +204,14 @@ def _order_or_time(
         return order, time
     if asked == "order_number":
         return order, None if any(_overlap(order.span, span) for span in time.spans) else time
-    if order.unsure or any(_overlap(order.span, span) for span in time.spans):
+    meets = any(_overlap(order.span, span) for span in time.spans)
+    if order.unsure and not meets and not _LONE_NUMBER.fullmatch(said.strip("吧啊呀呢的。!, ")):
+        return order, None if _LONE_NUMBER.fullmatch(time.words) else time  # 四号五号单: two orders, no day
+    if meets and _ORDER_FOR_SURE.match(said, order.span[1]):
+        return order, None
+    if meets and time.reason == "invalid" and not order.unsure:
+        return order, None
+    if order.unsure or meets:
         return None, time
     return order, time
 
@@ -211,6 +222,22 @@ def _bare_hours(said: str) -> DurationValue | None:
     if number is None or number.minutes is None or number.unsure or not 0 < number.minutes <= 12 * 60 or "币" in said:
         return None
     return DurationValue(number.minutes, False, None, number.words, number.span)
+
+
+_LONGEST = 12 * 60
+
+
+def _from_to(said: str, now: datetime, time: TimeValue | None) -> DurationValue | None:
+    """How long from two o'clock to half past four is; told of a service that was done, the hours lie behind."""
+    between = time
+    if between is None or between.start is None:
+        between = resolve_time(said, now, future=False)
+    if between is not None and between.unsure and between.reason not in {"am_or_pm", "odd_hour"}:
+        return None
+    if between is None or between.start is None or between.end is None or between.grain != "minute":
+        return None
+    minutes = round((between.end - between.start).total_seconds() / 60)
+    return DurationValue(minutes, False, None, between.words, between.span) if 0 < minutes <= _LONGEST else None
 
 
 def _bare_hour(said: str, now: datetime, future: bool) -> TimeValue | None:
@@ -226,10 +253,15 @@ def _bare_hour(said: str, now: datetime, future: bool) -> TimeValue | None:
     return TimeValue(found.start, found.end, found.grain, None, found.unsure, found.reason, bare, span, (span,))
 
 
+_NOT_A_DEED = re.compile(r"身体|天气|胃口|睡得|饭菜|味道|心情|运气|记性|眼睛|耳朵|精神|腿脚|(?:下|上|中)午好|晚上好")
+
+
 def _rating(said: str, asked: Slot | None) -> RatingValue | None:
     rating = resolve_rating(said, asked=asked == "rating")
     if rating is None or not rating.derived or asked == "rating":
         return rating
+    if re.search(r"[吗么伐不][?？!。]*$|[?？]$", said) or (_NOT_A_DEED.search(said) and "服务" not in said):
+        return None
     about_a_deed = any(word in said for word in ("服务", "做得", "做的", "态度", "评", "干得", "志愿者"))
     return rating if about_a_deed or len(said) <= SHORT else None
 

@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ..numbers import parse_number, whole_number
@@ -31,10 +32,18 @@ WD = "一二三四五六日天1234567"
 OFFSETS = (
     (3, r"大后(?:天|日|儿个?|朝)"),
     (2, r"(?<!大)后(?:天|日|儿个?|朝)|后(?=[早晚](?!点|些|就|一点)|上午|下午|中午|晚上)(?<![以之今然最])"),
-    (1, r"明(?:天|日|儿个?|朝(?!代|皇|末|初|历史|时|的))|翌日|明(?=[早晚晨夜](?!点|些|就)|上午|下午|中午|上半|下半)"),
-    (0, r"今(?:天|日|儿个?|朝(?!有酒))|本日|今(?=[早晚晨夜](?!点|些|就)|上午|下午|中午|上半|下半)"),
-    (-1, r"昨(?:天|日|儿个?|朝)|昨(?=[早晚晨夜]|上午|下午|中午)|隔夜"),
-    (-2, r"(?<![大以之])前(?:天|日|儿个?)(?!后)|前(?=[晚夜])(?<![以之])"),
+    (
+        1,
+        r"明(?:天|日|儿个?|个(?=[晌早晚上下中一二三四五六七八九十\d,。我俺你]|后晌|$)|朝(?!代|皇|末|初|历史|时|的))|"
+        r"翌日|明(?=[早晚晨夜](?!点|些|就)|上午|下午|中午|上半|下半)",
+    ),
+    (
+        0,
+        r"今(?:天|日|儿个?|个(?=[晌早晚上下中后,。我俺]|$)|朝(?!有酒))|本日|今(?=[早晚晨夜](?!点|些|就)|上午|下午|"
+        r"中午|上半|下半)",
+    ),
+    (-1, r"昨(?:天|日|儿个?|个(?!月)|朝)|昨(?=[早晚晨夜]|上午|下午|中午)|隔夜"),
+    (-2, r"(?<![大以之])前(?:天|日|儿个?)(?!后(?!晌|半晌))|前(?=[晚夜])(?<![以之])"),
     (-3, r"大前(?:天|日|儿个?)"),
 )
 
@@ -51,6 +60,10 @@ def offset_day(days: int, grain: Grain = "day") -> Day:
         return first, first + ONE_DAY
 
     return Day("relative", grain, fixed, explicit=True, past=days < 0)
+
+
+def days_ahead(first: int, length: int) -> Day:
+    return Day("relative", fixed=lambda t: (t + timedelta(first), t + timedelta(first + length)), explicit=True)
 
 
 def _offset_rule(days: int, pattern: str) -> Rule:
@@ -140,6 +153,19 @@ def _day_of_month(match: re.Match[str]) -> Token | None:
     return day_token(match, Day("monthday", fixed=fixed, explicit=True, past=which < 0))
 
 
+def _days_of_month(match: re.Match[str]) -> Token | None:
+    """1-5号: from the first such day to come to the last."""
+    first, last = int(match["first"]), int(match["last"])
+    if not 1 <= first < last <= 31:
+        return None
+
+    def fixed(today: date) -> tuple[date, date]:
+        begin = month_start(today, 0 if first >= today.day else 1).replace(day=first)
+        return begin, begin.replace(day=last) + ONE_DAY
+
+    return day_token(match, Day("monthday", fixed=fixed, explicit=True))
+
+
 def _year(words: str | None, today: date) -> int | None:
     if not words:
         return None
@@ -170,7 +196,7 @@ def _date(match: re.Match[str]) -> Token | None:
     lunar = bool(groups.get("lunar")) or month_word in {"正", "腊", "冬"} or day_word[0] == "初"
     if not groups.get("unit"):
         lunar = lunar or day_word[0] == "廿" or (month_word == day_word and month_word in "二三六七九")
-    month = {"正": 1, "冬": 11, "腊": 12}.get(month_word) or whole_number(month_word)
+    month = {"元": 1, "正": 1, "冬": 11, "腊": 12}.get(month_word) or whole_number(month_word)
     day = 15 if day_word == "半" else whole_number(day_word.lstrip("初"))
     if month is None or day is None:
         return None
@@ -212,6 +238,21 @@ def _month_alone(match: re.Match[str]) -> Token | None:
         return first, month_start(first, 1)
 
     return day_token(match, Day("date", "month", fixed, explicit=True))
+
+
+def _third_of_month(match: re.Match[str]) -> Token | None:
+    """下个月中旬, 十二月上旬: ten days, the last third to the end of the month."""
+    months = _which(match["which"]) if match["which"] else None
+    number = whole_number(match["month"]) if match["month"] else None
+    nth = "上中下".index(match["third"])
+
+    def fixed(today: date) -> tuple[date, date]:
+        ahead = months if months is not None else ((number or today.month) - today.month) % 12
+        first = month_start(today, ahead)
+        end = month_start(first, 1) if nth == 2 else first.replace(day=10 * nth + 11)
+        return first.replace(day=10 * nth + 1), end
+
+    return day_token(match, Day("relative", "month", fixed, explicit=True))
 
 
 def _named(match: re.Match[str]) -> Token:
@@ -276,7 +317,7 @@ _HOLIDAYS = "|".join(
 )
 _YEAR = r"(?:(?P<year>\d{4}|[二〇零一三四五六七八九]{4}|[今明后去前])年\s?的?)?"
 _LUNAR = r"(?P<lunar>农历|阴历|旧历|古历)?"
-_MONTH = r"(?P<month>\d\d?|十[一二三]?|[一二三四五六七八九正冬腊])"
+_MONTH = r"(?P<month>\d\d?|十[一二三]?|[一二三四五六七八九正冬腊元])"
 _NO_NUM = r"(?<![\d一二三四五六七八九十廿卅第])"
 _NOT_A_NAME = r"(?<![王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯董程曹袁邓许傅沈曾彭吕小老阿])"
 _WHICH = r"(?P<which>下下|上上|下|上|这|本|今|来)?个?"
@@ -290,13 +331,18 @@ _NEXT_WD = (
 WEEKDAYS = rf"(?P<days>{_FIRST_WD}{_NEXT_WD}*)(?!岁)"
 
 RULES: tuple[Rule, ...] = (
+    rule(r"明后(?:[两二]?天|日|两日)", lambda m: day_token(m, replace(days_ahead(1, 2), several=True))),
+    rule(r"今明(?:[两二]?天|日|两日)", lambda m: day_token(m, replace(days_ahead(0, 2), several=True))),
     *(_offset_rule(days, pattern) for days, pattern in OFFSETS),
-    rule(rf"(?<![老小姓每]){_WHICH}{WEEK}(?P<days>{_FIRST_WD})(?!岁)", _weekday),
-    rule(rf"(?<![老小姓每]){_WHICH}{WEEK}{WEEKDAYS}", _weekday),
+    rule(rf"(?<![老小姓每]){_WHICH}(?:(?<=[下上这本个]){WEEK}的)?{WEEK}(?P<days>{_FIRST_WD})(?!岁)", _weekday),
+    rule(rf"(?<![老小姓每]){_WHICH}(?:(?<=[下上这本个]){WEEK}的)?{WEEK}{WEEKDAYS}", _weekday),
     rule(rf"{_WHICH}(?:{WEEK}末|双休日)", _weekend),
     rule(rf"{_WHICH_WORD}{WEEK}(?![{WD}末]|边|围)", _week),
     rule(rf"{_WHICH_WORD}月(?!\d|[一二三四五六七八九十廿]+[号日]|[底初中末])", _month),
-    rule(rf"(?:(?P<which>下下个?|下个?|这个?|本|上个?)月的?)?{_NO_NUM}(?P<day>{NUM})\s?(?:号|日(?!子|常|用))(?!\d)",
+    rule(r"(?<![\d月.-])(?P<first>\d{1,2})[号日]?\s?[-~—–]\s?(?P<last>\d{1,2})[号日](?![楼线院门床])", _days_of_month),
+    rule(rf"(?:(?P<which>下下个?|下个?|这个?|本|上个?)月的?)?{_NO_NUM}(?P<day>{NUM})\s?(?:号|日(?!子|常|"
+        rf"用))(?!\d{{1,4}}(?!\d|"
+        rf"\s?[:点时]))",
          _day_of_month),
     rule(
         rf"{_YEAR}{_LUNAR}{_NO_NUM}{_MONTH}\s?月(?:份的?)?\s?(?P<day>初[一二三四五六七八九十]|"
@@ -306,8 +352,11 @@ RULES: tuple[Rule, ...] = (
     rule(r"(?<![\d/])(?P<month>1[0-2]|0?[1-9])/(?P<day>3[01]|[12]\d|0?[1-9])(?![\d/])", _date),
     rule(
         rf"{_YEAR}{_NO_NUM}(?P<month>1[0-2]|[1-9]|十[一二]?|"
-        rf"[一二三四五六七八九])月份?(?![\d一二三四五六七八九十廿初半底饼亮])",
+        rf"[一二三四五六七八九])月份?(?![\d一二三四五六七八九十廿初半底饼亮花三上中下])",
          _month_alone),
+    rule(rf"{_NO_NUM}(?:(?P<which>下下个?|下个?|这个?|本)|(?P<month>1[0-2]|[1-9]|十[一二]?|"
+        rf"[一二三四五六七八九]))月份?的?(?P<third>[上中下])旬",
+         _third_of_month),
     rule(r"(?:下|这|本)个?月的?初(?P<day>[一二三四五六七八九十])",
          lambda m: day_token(m, Day("monthday", cycle=lunar_days(None, whole_number(m["day"]) or 1), several=True))),
     rule(r"(?:农历|阴历|旧历)?(?P<new_year>大年|年|正月)?初(?P<day>[一二三四五六七八九十])(?!中|级)", _lunar_day),
@@ -317,7 +366,9 @@ RULES: tuple[Rule, ...] = (
     rule(rf"{_NOT_A_NAME}{_YEAR}(?P<name>{_SURE_TERMS})(?:节气|节)?{_SIDE}", _named),
     rule(rf"(?P<name>{'|'.join(_NEEDS_DAY)})(?:节气|节)?(?P<side>那天|那日|当天|这天)", _named),
     rule(
-        rf"{_NOT_A_NAME}{_YEAR}{_NO_NUM}(?P<name>{_HOLIDAYS})(?:节(?![目约后]|前(?![一夜])))?{_SIDE}(?!路|街|小学|中学|幼儿园|村|公园|广场|医院|大道|饭店|节?假|节?长假|节?期间|"
+        rf"{_NOT_A_NAME}{_YEAR}{_NO_NUM}(?P<name>{_HOLIDAYS})(?:节(?![目约后]|前(?![一夜])))?{_SIDE}(?!路|街|小学|"
+        rf"中学|幼儿园|村|"
+        rf"公园|广场|医院|大道|饭店|节?假|节?长假|节?期间|"
         rf"节?前|节?后|节?左右)", _named),
     rule(rf"(?P<name>元宵)节{_SIDE}", _named),
     rule(rf"{_NO_NUM}(?P<name>元宵|十一|三八|八一)(?P<side>那天|当天)", _named),

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
+from .calendar import month_days
 from .days import date_day, day_token, monday, month_start, offset_day, weekday_day
 from .tokens import Clock, Day, Rule, Token, rule
 from .values import Recurrence
@@ -89,6 +90,10 @@ def _part(name: str, pattern: str) -> Rule:
 
 
 RULES: tuple[Rule, ...] = (
+    rule(
+        rf"\b(?:before|by|after)\s+(?P<which>next|this)?\s*{_WEEKDAY}(?P<more>)",
+        lambda m: replace(_weekday(m), reason="deadline"),
+    ),
     rule(r"\bthe day after tomorrow\b|\bday after tomorrow\b", lambda m: day_token(m, offset_day(2))),
     rule(r"\b(?:tomorrow|tmr|tomorow)\b", lambda m: day_token(m, offset_day(1))),
     rule(r"\btoday\b|\bto(?=night\b)|\bthis(?= (?:morning|afternoon|evening))", lambda m: day_token(m, offset_day(0))),
@@ -103,11 +108,20 @@ RULES: tuple[Rule, ...] = (
         rf")?{_MONTH}(?:,?\s*(?P<year>20\d\d))?",
         _date,
     ),
+    rule(
+        rf"\b(?:on )?the (?P<day>\d{{1,2}})(?:st|nd|rd|th)\b(?! of|\s+{_MONTH.replace('?P<month>', '?:')}|"
+        rf"\s*(?:floor|bus|street|one))",
+        lambda m: day_token(m, Day("monthday", cycle=month_days(int(m["day"])))),
+    ),
     rule(r"\bnext (?P<unit>week|month)\b", _next),
     rule(rf"\bin {_N} (?P<unit>hours?|minutes?|mins?|days?|weeks?)\b", _ahead),
     rule(r"\bin half an hour\b", lambda m: Token("delta", m.start(), m.end(), minutes=30)),
     rule(rf"\b(?P<past>half past|quarter past|quarter to)\s+{_HOUR}\b", _clock),
-    rule(rf"\bat {_HOUR}(?!\s*[:.]?\d|\s*[ap]\.?m)\b(?:\s*o'?clock)?|\b(?!)", _clock),
+    rule(
+        rf"\b(?:at|around|about) {_HOUR}(?!\s*[:.]?\d|\s*[ap]\.?m|\s*(?:and|hours?|minutes?|mins?|coins?|people|"
+        rf"days?|weeks?)\b)\b(?:\s*o'?clock)?|\b(?!)",
+        _clock,
+    ),
     rule(rf"\b{_HOUR}\s*o'?clock\b", _clock),
     rule(
         r"(?:from )?\b(?P<first>\d{1,2})\s*(?:-|–|~|to|until|"

@@ -11,7 +11,11 @@ _GLUE = re.compile(
     r"[\s,.。、的在呢嘛啊呀从于就那这约或]*(?:那个|那天|当天|大概|大约|差不多|around|about|at|on|,|的话|"
     r"开始)?[\s,的在]*"
 )
-_TO = re.compile(r"\s*(?:到|至|[-~—–]+|直到|一直到|to|until|till)\s*", re.IGNORECASE)
+_TO = re.compile(
+    r"\s*(?:(?:做|干|陪|忙|弄|搞|聊|修|扫|擦|洗|待|坐|等|看|教|玩|上|一直做|一直干|一直陪)?到|至|[-~—–]+|直到|"
+    r"一直到|to|until|till)\s*",
+    re.IGNORECASE,
+)
 _DENIED_AFTER = re.compile(
     r"(?:那天|我|他|她|就|也|都|是|怕|可能|恐怕|实在|肯定|的话|上午|下午|,|呢|嘛)*"
     r"(?:不行|没空|没有空|不方便|没时间|没有时间|来不及|去不了|来不了|不去|不来|不可以|不成|走不开|有事|"
@@ -30,7 +34,8 @@ _CHANGE = re.compile(
     r"change[d]? to|move[d]? to"
 )
 _LATE = re.compile(
-    r"还(?:是)?没(?:有)?(?:人)?(?:来|到|见)|(?:人|他|她)(?:没|还没)(?:来|到)|(?:没人|没)来(?![过得])|迟到|人呢|怎么还|说好|讲好|约好的|"
+    r"还(?:是)?没(?:有)?(?:人)?(?:来|到|见)|(?:人|他|她)(?:没|还没)(?:来|到)|(?:没人|没)来(?![过得])|迟到|人呢|"
+    r"怎么还|说好|讲好|约好的|"
     r"做完了|结束了|做好了|完成了|来过|服务过|干完"
 )
 _CUT_OFF = re.compile(r"[\d点分月:]")
@@ -122,7 +127,13 @@ def _clusters(text: str, tokens: list[Token], marks: list[tuple[int, int, str]])
                 last.turns.append(len(last.tokens))
                 last.tokens.append(token)
                 continue
-            if _GLUE.fullmatch(gap) and len(gap) <= 8:
+            denied = (
+                token.kind == "day"
+                and last.tokens[-1].kind == "day"
+                and "," in gap.replace("，", ",")
+                and bool(_DENIED_BEFORE.search(text[: last.start]))
+            )
+            if _GLUE.fullmatch(gap) and len(gap) <= 8 and not denied:
                 last.tokens.append(token)
                 continue
         clusters.append(Cluster([token], [], segment))
@@ -180,7 +191,9 @@ def _read(cluster: Cluster) -> Mention:
         side = 1 if i in cluster.turns else side
         reason = reason or token.reason or (token.clock.reason if token.clock else None)
         edge = edges[side]
-        if token.kind == "day" and token.day:
+        if token.kind == "day" and token.day and side and edge.clock and not edges[0].days:
+            edges[0] = replace(edges[0], days=(token.day,))  # from two to four on Friday: the day is of both
+        elif token.kind == "day" and token.day:
             edges[side] = replace(edge, days=(*edge.days, token.day))
         elif token.kind == "part":
             edges[side], clash = _with_part(edge, token.part)

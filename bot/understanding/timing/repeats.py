@@ -52,7 +52,8 @@ RULES: tuple[Rule, ...] = (
         _weekly,
     ),
     rule(
-        r"(?<![\d一二三四五六七八九十第年月])(?P<days>一三五|二四六|一三五日|二四|一四)(?=上午|下午|早上|晚上|中午|有空|都行|都可以|来)",
+        r"(?<![\d一二三四五六七八九十第年月])(?P<days>一三五|二四六|一三五日|二四|一四)(?=上午|下午|早上|晚上|中午|"
+        r"有空|都行|都可以|来)",
         _weekly,
     ),
     rule(rf"{_EACH}(?:{WEEK}末|双休日)|{WEEK}末都", lambda m: _repeat(m, Recurrence("weekly", weekdays=(5, 6)))),
@@ -65,7 +66,7 @@ RULES: tuple[Rule, ...] = (
         lambda m: _repeat(m, Recurrence("weekly"), sure=False),
     ),
     rule(
-        rf"隔{WEEK}{WEEKDAYS}",
+        rf"隔{WEEK}的?(?:{WEEK}(?=[一二三四五六日天]))?{WEEKDAYS}",
         lambda m: _repeat(m, Recurrence("weekly", interval=2, weekdays=weekday_numbers(m["days"]))),
     ),
     rule(rf"隔{WEEK}|隔一?个{WEEK}|双周", lambda m: _repeat(m, Recurrence("weekly", interval=2), sure=False)),
@@ -79,6 +80,13 @@ RULES: tuple[Rule, ...] = (
     rule(rf"每(?P<gap>隔)?(?P<n>{NUM})天", _every),
     rule(r"(?P<n>[两三四五二])天一[次趟回]", _every),
     rule(rf"每个?月的?(?P<n>{NUM})[号日]", _monthly),
+    rule(r"(?:每)?逢?(?:每月)?初一[、和跟]?(?:十五|月半)", lambda m: _repeat(m, Recurrence("monthly"), sure=False)),
+    rule(r"一个?月[一二两三四五\d][次趟回]", lambda m: _repeat(m, Recurrence("monthly"), sure=False)),
+    rule(
+        rf"(?:(?:每|单|双|下)个?月的?)?第[一二三四五]个?{WEEK}[一二三四五六日天]",
+        lambda m: _repeat(m, Recurrence("monthly"), sure=False),
+    ),
+    rule(r"每个?月的?(?:第[一二三四\d]|最后一)个", lambda m: _repeat(m, Recurrence("monthly"), sure=False)),
     rule(r"每个?月的?初[一二三四五六七八九十]", lambda m: _repeat(m, Recurrence("monthly"), sure=False)),
     rule(r"每个?月(?!\d|[一二三四五六七八九十廿初])|月月", lambda m: _repeat(m, Recurrence("monthly"), sure=False)),
     rule(r"\bevery\s*day\b|\bdaily\b", lambda m: _repeat(m, Recurrence("daily"))),
@@ -86,6 +94,10 @@ RULES: tuple[Rule, ...] = (
 
 _VAGUE = (
     r"赶明[儿天]?(?:个)?|改[天日]|哪天(?!有)|回头(?=再|来|去|帮|$)|过[几两]天|隔[两几]天|这[几两][天日]|"
+    r"再?等[几两]天|过[了完](?:国庆|春节|五一|元旦|中秋|端午|清明|重阳|元宵|冬至|除夕|腊八|这|节|年|月底|十五|"
+    r"正月)(?:节|天|周|礼拜|"
+    r"几天|个月|个礼拜|阵子?)?|(?:这个?|本|下个?)月的?(?:最后|头|第)[一二三四两几]个?(?:天|周|礼拜|"
+    r"星期)[一二三四五六日天]?|"
     r"[过这]阵子|过些(?:天|日子)|"
     r"下[次回](?=再|来|去|$)|尽[快早]|越[快早]越好|等(?:一)?(?:会儿?|歇|下)(?=[再来去,，。]|$)|[待停]会儿?|"
     r"晚些时候|晚(?:一)?点儿?(?=再|来|$)|"

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from bot.understanding.services import _RULES, LABELS, resolve_service
+from bot.understanding.service_words import TELLING
+from bot.understanding.services import LABELS, resolve_service
 
 from .tables import rows
 
@@ -30,7 +31,7 @@ WISHES = """
     上门打针 | medical_care
     日间照料 | day_care
     有法律问题要问 | legal_advice
-    想问问高血压怎么吃药 | -
+    想问问高血压怎么吃药 | health_advice
     推我出去晒太阳 | walk
     陪老伴散步 | walk
     代缴水费 | errands
@@ -44,7 +45,7 @@ WISHES = """
     帮我去药店买药 | shopping
     帮我去医院拿药 | errands
     剃头 | haircut
-    搬家 | other
+    搬家 | life_help
     防诈骗讲座 | anti_fraud
     想学太极拳 | culture
     送我去火车站 | pickup
@@ -91,7 +92,7 @@ WISHES = """
     帮我拿个快递上楼 | parcel
     接小孩放学 | pickup
     照看一下我家老头 | day_care
-    替我给花浇浇水 | other
+    替我给花浇浇水 | life_help
     有人教写毛笔字伐 | culture
     我想学用智能手机 | phone_help
     礼拜三要去银行办存折，想叫个人陪陪 | errands
@@ -109,7 +110,7 @@ WISHES = """
     能帮我读一下这份合同再签吗 | legal_advice
     外孙女英语要补，谁教得来 | homework
     鹦鹉跑到树上去了 | pet
-    家里进了只老鼠 | other
+    家里进了只老鼠 | life_help
     要人 | -
     找人 | -
     我想叫个志愿者 | -
@@ -130,5 +131,5 @@ def test_every_category_is_known_by_its_own_name(label: str) -> None:
 
 
 def test_rules_name_known_categories_and_compile() -> None:
-    assert {code for code, _, _ in _RULES} == set(LABELS)
-    assert all(re.compile(pattern) for _, _, pattern in _RULES)
+    assert {code for code, _, _ in TELLING} == set(LABELS)
+    assert all(re.compile(pattern) for _, _, pattern in TELLING)
