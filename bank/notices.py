@@ -51,6 +51,12 @@ class DueKind(StrEnum):
     NOT_CONFIRMED_48 = "not_confirmed_48"
     NOT_CONFIRMED_72 = "not_confirmed_72"
     NOT_RATED = "not_rated"
+    ACTIVITY_EVE = "activity_eve"
+    ACTIVITY_HOUR = "activity_hour"
+    SURVEY_CLOSES = "survey_closes"
+    PICKUP_EXPIRES = "pickup_expires"
+    SETTLEMENT_DAY = "settlement_day"
+    MERCHANT_MONTH = "merchant_month"
     CASE_WAITS = "case_waits"
     SEAL_DAY = "seal_day"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,7 +14,11 @@ from bank.lifecycle import Lifecycle, Move
 
 @dataclass(slots=True, kw_only=True)
 class Station:
-    """A service station. `offers` are words of what is there (养老, 文化, 法律 …); `windows`: items by window."""
+    """A service station (美好生活服务站). `offers` are words of what is there (养老, 文化, 法律 …).
+
+    `windows` holds a list of items by the window's name (移民融入服务站: 政策咨询 …); a visiting service such as the
+    life-service van (生活服务大篷车) is a window whose items say when it comes and what it brings.
+    """
 
     id: int = 0
     name: str
@@ -103,3 +109,21 @@ class SurveyAnswer:
     asked_at: datetime
     ended_at: datetime | None = None
     version: int = 1
+
+
+def seed_of(words: str) -> int:
+    """A seed that everybody can work out again from the words."""
+    return int.from_bytes(hashlib.sha256(words.encode()).digest()[:4], "big") >> 1
+
+
+def drawn(member_ids: Iterable[int], share_permille: int, seed: int) -> list[int]:
+    """The share of members that the seed draws, at least one where there is anybody, in order of their ids.
+
+    Everybody's lot is the hash of seed and id, so that it does not depend on who else is there or on a library's dice.
+    """
+    people = sorted(set(member_ids))
+    if not people:
+        return []
+    count = max(1, (len(people) * share_permille + 500) // 1000)
+    lots = sorted(people, key=lambda ident: (hashlib.sha256(f"{seed}:{ident}".encode()).digest(), ident))
+    return sorted(lots[:count])

@@ -15,6 +15,7 @@ from bank.orders import ORDER_LIFE, Job, JobStatus, Order, OrderStatus
 from bank.permissions import approving_branch, staff_at, staff_for
 from bank.ports import UnitOfWork
 from bank.scheme import Scheme
+from bank.usecases.activity_reminders import remind_of_activity
 from bank.usecases.casework import case_brief, cases_of_order, plan_case_waits, start_case
 from bank.usecases.deed import once
 from bank.usecases.facts import held, names
@@ -24,6 +25,7 @@ from bank.usecases.reminders import plan_order_reminders
 from bank.usecases.seats import settle_seats
 from bank.usecases.serving import confirm_facts
 from bank.usecases.steps import move_order
+from bank.usecases.surveys import survey_falls_due
 from bank.usecases.telling import ids, tell, tell_order, tell_staff
 
 __all__ = ["handle_due", "plan_order_reminders", "plan_sealing"]
@@ -43,10 +45,8 @@ def handle_due(uow: UnitOfWork, scheme: Scheme, due: Due, now: datetime) -> Rece
 
 
 def _handle(uow: UnitOfWork, scheme: Scheme, doing: Doing, due: Due) -> Receipt:
-    if due.kind is DueKind.SEAL_DAY:
-        done = _seal(uow, scheme, doing, due)
-    elif due.kind is DueKind.CASE_WAITS:
-        done = _case_waits(uow, scheme, doing, due)
+    if due.kind in _OTHER_WORK:
+        done = _OTHER_WORK[due.kind](uow, scheme, doing, due)
     else:
         order = uow.orders.get(due.subject_id, lock=True)
         states, work = _ORDER_WORK[due.kind]
@@ -259,3 +259,14 @@ def _seal(uow: UnitOfWork, scheme: Scheme, doing: Doing, due: Due) -> bool:
     sealed = uow.ledger.seal(DAY_ZERO + timedelta(days=due.subject_id), doing.now)
     plan_sealing(uow, scheme, doing.now)
     return sealed
+
+
+_OtherWork = Callable[[UnitOfWork, Scheme, Doing, Due], bool]
+_OTHER_WORK: dict[DueKind, _OtherWork] = {
+    DueKind.CASE_WAITS: _case_waits,
+    DueKind.SEAL_DAY: _seal,
+    DueKind.ACTIVITY_EVE: remind_of_activity,
+    DueKind.ACTIVITY_HOUR: remind_of_activity,
+    DueKind.SURVEY_CLOSES: survey_falls_due,
+}
+"""What falls due for anything but an order."""
