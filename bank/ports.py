@@ -153,6 +153,11 @@ class Ledger(Protocol):
         """Seal a past day into the hash chain; False when it was sealed before."""
 
 
+class Trail(Protocol):
+    def of(self, what: str, subject_id: int, verbs: Iterable[str]) -> list[Audit]:
+        """The audit rows of these verbs about one thing, oldest first."""
+
+
 class Outbox(Protocol):
     def put(self, notice: Notice) -> bool:
         """False when a notice of that key exists."""
@@ -224,6 +229,7 @@ class UnitOfWork(Protocol):
     outbox: Outbox
     due: DueRows
     receipts: Receipts
+    trail: Trail
     learning: LearningLines
 
     def commit(self) -> None: ...

@@ -55,6 +55,7 @@ from storage.tables_stations import (
     SurveyAnswerRow,
     SurveyRow,
 )
+from storage.trail import SqlTrail
 
 R = TypeVar("R")
 Clock = Callable[[], datetime]
@@ -105,6 +106,7 @@ class SqlUnitOfWork:
     outbox: ports.Outbox
     due: ports.DueRows
     receipts: ports.Receipts
+    trail: ports.Trail
     learning: ports.LearningLines
     desk: Desk
 
@@ -226,6 +228,7 @@ _MAKERS: dict[str, Callable[[SqlUnitOfWork], Any]] = {
     "outbox": lambda uow: uow.desk.outbox,
     "due": lambda uow: uow.desk.due,
     "receipts": lambda uow: SqlReceipts(uow.session),
+    "trail": lambda uow: SqlTrail(uow.session),
     "learning": lambda uow: SqlLearning(uow.session),
 }
 

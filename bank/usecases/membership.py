@@ -1,4 +1,4 @@
-"""Joining, being verified, being suspended or barred, leaving."""
+"""Joining, being verified, being suspended or barred. Leaving stands beside it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from bank.errors import NotAllowed, RuleRefused
 from bank.members import MEMBERSHIP, Member, MemberStatus, RoleGrant, RoleName, Sex
 from bank.moments import local_day
 from bank.notices import CaseKind
-from bank.orders import JobStatus
 from bank.organisation import Branch
-from bank.permissions import check_is_staff, check_staff_of, known
+from bank.permissions import check_is_staff, check_staff_of
 from bank.ports import UnitOfWork
 from bank.scheme import Scheme
 from bank.usecases.accounts import coins_of, honour_of
 from bank.usecases.casework import OPEN, end_case, head_branch, page_staff, start_case
 from bank.usecases.deed import once
-from bank.usecases.facts import LIVE
 from bank.usecases.telling import tell
 
 
@@ -241,32 +239,6 @@ def bar(uow: UnitOfWork, scheme: Scheme, doing: Doing, member_id: int, reason: s
     """
     content = {"member": member_id, "reason": reason}
     return once(uow, doing, "bar", content, lambda: _turn(uow, scheme, doing, member_id, "bar", reason, "barred"))
-
-
-def leave(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
-    """Leave the bank: no open orders or jobs, nothing left on the account. Outcome: left.
-
-    Raises RuleRefused: "orders_open", "balance_not_zero"; WrongState.
-    """
-    return once(uow, doing, "leave", {}, lambda: _leave(uow, scheme, doing))
-
-
-def _leave(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
-    member = uow.members.get(known(uow, doing.actor_id).id, lock=True)
-    MEMBERSHIP.target(member.id, member.status, "leave")
-    busy = len(uow.orders.open_for(member.id)) + len(uow.jobs.of_volunteer(member.id, (*LIVE, JobStatus.FINISHED)))
-    if busy:
-        raise RuleRefused("orders_open", count=busy)
-    shared = scheme.households and member.household_id is not None
-    account = coins_of(uow, scheme, member)
-    if account.balance and not shared:
-        raise RuleRefused("balance_not_zero", balance=account.balance)
-    member.status = MemberStatus.LEFT
-    uow.members.save(member, doing.audit("leave"))
-    for held in uow.members.roles(member.id):
-        held.ended_at = doing.now
-        uow.role_grants.save(held, doing.audit("end_role", role=held.role.value))
-    return Receipt(outcome="left", facts={"member_id": member.id})
 
 
 def waiting_members(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:

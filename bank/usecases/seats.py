@@ -28,8 +28,8 @@ def free_seats(order: Order, jobs: list[Job]) -> int:
 def check_may_take(uow: UnitOfWork, scheme: Scheme, volunteer: Member, order: Order, jobs: list[Job]) -> None:
     """Whether this volunteer may take a seat of this order.
 
-    Raises WrongState, RuleRefused: "already_yours", "taken_already", "not_a_volunteer", "own_order", "same_household",
-    "overlap", and the rules of who may serve.
+    Raises WrongState, RuleRefused: "already_yours", "taken_already", "not_a_volunteer", "other_branch", "own_order",
+    "same_household", "overlap", and the rules of who may serve.
     """
     if any(job.volunteer_id == volunteer.id and job.status in JOB_HELD for job in jobs):
         raise RuleRefused("already_yours", number=order.id)
@@ -41,6 +41,8 @@ def check_may_take(uow: UnitOfWork, scheme: Scheme, volunteer: Member, order: Or
     if not any(grant.role is RoleName.VOLUNTEER for grant in uow.members.roles(volunteer.id)):
         raise RuleRefused("not_a_volunteer")
     resident = uow.members.get(order.resident_id)
+    if not scheme.spend_anywhere and volunteer.branch_id != order.branch_id:
+        raise RuleRefused("other_branch", number=order.id)  # no 通存通兑: a coin is good only where it was earned
     if volunteer.id == resident.id:
         raise RuleRefused("own_order", number=order.id)
     if same_purse(scheme, volunteer, resident):

@@ -1,4 +1,4 @@
-"""`wechat-menu`, `wechat-qr`: what an Official Account needs once."""
+"""`wechat-menu`, `wechat-qr`, `poster`: what an Official Account and a branch need once."""
 
 from __future__ import annotations
 
@@ -34,21 +34,40 @@ def wechat_menu() -> None:
 @app.command("wechat-qr")
 def wechat_qr(
     scene: Annotated[str, typer.Argument(help="the branch's scene, as kept with the branch")],
-    out: Annotated[Path, typer.Option(help="where the poster goes (SVG)")] = Path("var/poster.svg"),
+    out: Annotated[Path, typer.Option(help="where the poster goes (PNG, A4)")] = Path("var/poster.png"),
 ) -> None:
-    """Draw the joining QR code of a branch: who scans it is told about, and joins at, that branch."""
-    import segno
+    """Draw a branch's poster with its joining code for WeChat: who scans it joins at that branch."""
+    from bot.posters import draw_for
 
-    async def ask() -> str:
-        _, api = _open()
+    async def ask() -> tuple[House, str]:
+        house, api = _open()
         try:
-            return await api.create_qr(scene)
+            return house, await api.create_qr(scene)
         finally:
             await api.aclose()
 
-    address = asyncio.run(ask())
+    house, address = asyncio.run(ask())
     out.parent.mkdir(parents=True, exist_ok=True)
-    segno.make(address, error="m").save(str(out), scale=12, border=4, dark="#0b5d4a")
+    out.write_bytes(draw_for(house.desk, scene, address))
+    typer.echo(f"{address}\n{out}")
+
+
+@app.command("poster")
+def poster(
+    scene: Annotated[str, typer.Argument(help="the branch's scene, as kept with the branch")],
+    out: Annotated[Path, typer.Option(help="where the poster goes (PNG, A4)")] = Path("var/poster.png"),
+) -> None:
+    """Draw a branch's poster with its joining code for the web chat, where there is no WeChat account yet."""
+    from bot.clock import SystemClock
+    from bot.posters import draw_for, web_address
+    from bot.serving import house_for
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    desk = house_for(settings, rasa=None, clock=SystemClock()).desk
+    address = web_address(settings.public_url, scene)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(draw_for(desk, scene, address))
     typer.echo(f"{address}\n{out}")
 
 

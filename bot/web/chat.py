@@ -62,8 +62,10 @@ def chat_router(parts: ChatParts) -> APIRouter:
     chat = _Chat(parts)
 
     @router.get("/chat", include_in_schema=False)
-    async def enter(request: Request, k: str | None = None) -> Response:
-        return await chat.enter(request, k)
+    async def enter(
+        request: Request, k: str | None = None, scene: Annotated[str, Query(max_length=64)] = ""
+    ) -> Response:
+        return await chat.enter(request, k, scene)
 
     @router.get("/chat/{pane}", include_in_schema=False)
     async def page(request: Request, pane: str) -> Response:
@@ -90,8 +92,8 @@ class _Chat:
         self._parts = parts
         self._pages = Pages(parts.desk)
 
-    async def enter(self, request: Request, token: str | None) -> Response:
-        """Turn a link into the pane's cookie, or begin (or find again) a newcomer's talk."""
+    async def enter(self, request: Request, token: str | None, scene: str) -> Response:
+        """Turn a link into the pane's cookie, or begin (or find again) a newcomer's talk, at the branch of `scene`."""
         signer = self._parts.signer
         if token is not None:
             try:
@@ -103,9 +105,24 @@ class _Chat:
             sender = signer.read(Purpose.CHAT_SESSION, request.cookies.get(NEWCOMER, ""))
         except LinkInvalid:
             sender = new_sender()
+        if scene:
+            await self._scanned(sender, scene)
         response = self._to_pane(sender)
         self._set_cookie(response, NEWCOMER, sender, "/chat")
         return response
+
+    async def _scanned(self, sender: str, scene: str) -> None:
+        """A branch's code was scanned: the talk begins there. Scanned again, the first scan stands."""
+        incoming = Incoming(
+            channel=CHANNEL,
+            account=ACCOUNT,
+            sender=sender,
+            message_id=f"{fingerprint(sender)}.scan.{scene}",
+            kind=Kind.FOLLOW,
+            text=scene,
+            at=self._parts.desk.clock.now(),
+        )
+        await self._parts.gateway.receive(incoming, wait=self._parts.reply_within)
 
     async def page(self, request: Request, pane: str) -> Response:
         try:

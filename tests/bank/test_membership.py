@@ -8,7 +8,7 @@ import pytest
 
 from bank.errors import WrongState
 from bank.members import RoleName, Sex
-from bank.usecases import coins, membership, requests, volunteers
+from bank.usecases import grants, leaving, membership, requests, volunteers
 from bank.usecases.membership import Applicant
 from bank.usecases.volunteers import Declared
 from tests.bank.conftest import TownMaker
@@ -101,16 +101,16 @@ def test_suspended_barred_and_left(town: Town) -> None:
     with pytest.raises(WrongState):
         town.do(membership.reinstate, "分行老张", ming, "x")
     town.refuses("membership_barred", membership.join, "李明", ZHOU)
-    town.refuses("balance_not_zero", membership.leave, "王阿婆")
+    town.refuses("balance_not_zero", leaving.leave, "王阿婆")
     town.submitted("小红")
-    town.refuses("orders_open", membership.leave, "小红")
-    assert town.do(membership.leave, "陈芳").outcome == "left"
+    town.refuses("orders_open", leaving.leave, "小红")
+    assert town.do(leaving.leave, "陈芳").outcome == "left"
     town.refuses("membership_left", requests.submit_request, "陈芳", town.wish())
 
 
 def test_taierzhuang_grants_nothing_by_hand(make_town: TownMaker) -> None:
     town = make_town("taierzhuang")
-    town.refuses("grants_not_allowed", coins.grant_coins, "总行老赵", town.people["王阿婆"], 60, "x")
+    town.refuses("grants_not_allowed", grants.grant_coins, "总行老赵", town.people["王阿婆"], 60, "x")
 
 
 def test_in_fuyuan_everybody_serves_and_receives(make_town: TownMaker) -> None:

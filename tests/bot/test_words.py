@@ -38,7 +38,7 @@ FACTS: dict[str, Any] = {
     "address": "中山西路", "branch_phone": "22850770", "branch": "虹桥分行", "role": "volunteer", "granted": 600,
     "status": "applied", "age": 55, "least": 60, "most": 70, "days": 90, "payer": "服务基地", "cap": 36000,
     "room": 60, "count": 2, "short": 60, "category": "志愿帮",
-    "kept": 600000, "needs": 600000, "award": "优秀志愿者", "year": 2026, "certificate": "2026-00012", "barred": True, "label": "x",
+    "kept": 600000, "needs": 600000, "award": "优秀志愿者", "year": 2026, "certificate": "2026-00012", "barred": True, "household": "3户", "group": "高龄", "label": "x",
 }  # fmt: skip
 
 

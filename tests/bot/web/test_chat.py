@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from bot.messages import Choice, Reply
+from bot.messages import Choice, Kind, Reply
 from bot.web.chat import chat_link
 from bot.web.incoming import LONGEST_TEXT
 from bot.web.tokens import Purpose
@@ -230,3 +230,11 @@ async def test_a_reply_without_choices_ends_the_earlier_ones(client: httpx.Async
     await client.post(address, json=body("你好"))
     assert (await look(client, address))["live"] is None
     assert (await client.post(address, json=body(pick=1, of=seen["live"]))).status_code == 409
+
+
+async def test_a_scanned_code_begins_the_talk_at_its_branch_once(client: httpx.AsyncClient, chat: PaperChat) -> None:
+    for _ in range(2):
+        assert (await client.get("/chat?scene=hongqiao")).status_code == 200
+    (scan,) = chat.talk.stored.values()
+    assert (scan.kind, scan.text) == (Kind.FOLLOW, "hongqiao")
+    assert (await client.get(f"/chat?scene={'x' * 65}")).status_code == 422
