@@ -50,7 +50,7 @@ def take_in(url: str | None, lessons: Sequence[Lesson]) -> int:
                 text=lesson.text,
                 label=lesson.intent,
                 labeller=lesson.labelled_by,
-                day=lesson.on,
+                day=lesson.day,
                 kept_out=sides.get(lesson.same, lesson.kept_out),
             )
             for lesson in lessons

@@ -34,7 +34,7 @@ class Lesson(BaseModel):
     text: Annotated[str, Field(min_length=1, max_length=LONGEST)]
     intent: str
     labelled_by: Annotated[str, Field(min_length=1, max_length=60)]
-    on: date
+    day: date
     kept_out: bool = False
 
     @property
@@ -64,7 +64,7 @@ def labelled_lines(uow: SqlUnitOfWork) -> list[Lesson]:
             text=line.text[:LONGEST],
             intent=line.label or "",
             labelled_by=line.labeller or "?",
-            on=line.day,
+            day=line.day,
             kept_out=line.kept_out,
         )
         for line in uow.learning.find(state=LineState.LABELLED)
@@ -104,7 +104,7 @@ def check_lessons(lessons: Sequence[Lesson], taught: Iterable[tuple[str, str]] =
         if before.intent != lesson.intent:
             problems.append(f"{_shown(before)} and {_shown(lesson)}: the same words, two meanings")
     for text, intent in taught:
-        lesson_too = meant.get(Lesson(text=text[:LONGEST] or "-", intent=intent, labelled_by="-", on=date.min).same)
+        lesson_too = meant.get(Lesson(text=text[:LONGEST] or "-", intent=intent, labelled_by="-", day=date.min).same)
         if lesson_too is not None and lesson_too.intent != intent:
             problems.append(f"{_shown(lesson_too)}: the training data says {intent}")
     if problems:
@@ -112,4 +112,4 @@ def check_lessons(lessons: Sequence[Lesson], taught: Iterable[tuple[str, str]] =
 
 
 def _shown(lesson: Lesson) -> str:
-    return f"“{lesson.text}” = {lesson.intent} ({lesson.labelled_by}, {lesson.on})"
+    return f"“{lesson.text}” = {lesson.intent} ({lesson.labelled_by}, {lesson.day})"

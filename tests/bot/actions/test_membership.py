@@ -32,6 +32,18 @@ async def test_a_stranger_joins_step_by_step(town: Town) -> None:
         assert uow.desk.identities.get(talk.identity_id).member_id == member.id
 
 
+async def test_who_joins_is_asked_once_whether_words_may_be_kept(town: Town) -> None:
+    talk = town.talk(None)
+    await talk.says("我叫孙美丽，七十六岁，电话13812345678", "join")
+    answer = await talk.says("对", "affirm")
+    assert "别留我的话" in answer
+    assert [choice.payload for choice in talk.last.choices] == ["/learning_yes", "/learning_no"]
+    with town.desk.units() as uow:
+        (member,) = uow.members.find(name="孙美丽")
+        assert member.learning_consent is None  # no answer is no consent
+        assert member.learning_asked_at is not None
+
+
 async def test_one_sentence_gives_all(town: Town) -> None:
     talk = town.talk(None)
     answer = await talk.says("我要登记，我叫孙美丽，今年七十六岁，电话13812345678", "join")
