@@ -5,8 +5,8 @@ from __future__ import annotations
 from bank.members import Sex
 
 ELDERS = frozenset(
-    {"mother", "father", "parents", "grandmother", "grandfather", "mother_in_law", "father_in_law"}
-)  # fmt: skip
+    {"mother", "father", "parents", "grandmother", "grandfather", "grandparent", "mother_in_law", "father_in_law"}
+)
 YOUNGERS = frozenset(
     {
         "daughter",
@@ -14,6 +14,7 @@ YOUNGERS = frozenset(
         "child",
         "granddaughter",
         "grandson",
+        "grandchild",
         "daughter_in_law",
         "son_in_law",
         "niece",
@@ -26,8 +27,8 @@ FAMILY = ELDERS | YOUNGERS | PEERS
 
 _PARENTS = frozenset({"mother", "father", "parents"})
 _CHILDREN = frozenset({"daughter", "son", "child"})
-_GRANDPARENTS = frozenset({"grandmother", "grandfather"})
-_GRANDCHILDREN = frozenset({"granddaughter", "grandson"})
+_GRANDPARENTS = frozenset({"grandmother", "grandfather", "grandparent"})
+_GRANDCHILDREN = frozenset({"granddaughter", "grandson", "grandchild"})
 _IN_LAWS = frozenset({"mother_in_law", "father_in_law"})
 _CHILDREN_IN_LAW = frozenset({"daughter_in_law", "son_in_law"})
 _SIBLINGS = frozenset({"sister", "brother"})
@@ -45,12 +46,20 @@ _PAIRS = (
 _INVERSE: dict[str, tuple[str, str, str]] = {
     **dict.fromkeys(_PARENTS, ("daughter", "son", "child")),
     **dict.fromkeys(_CHILDREN, ("mother", "father", "parents")),
-    **dict.fromkeys(_GRANDPARENTS, ("granddaughter", "grandson", "grandson")),
-    **dict.fromkeys(_GRANDCHILDREN, ("grandmother", "grandfather", "grandmother")),
+    **dict.fromkeys(_GRANDPARENTS, ("granddaughter", "grandson", "grandchild")),
+    **dict.fromkeys(_GRANDCHILDREN, ("grandmother", "grandfather", "grandparent")),
     **dict.fromkeys(_IN_LAWS, ("daughter_in_law", "son_in_law", "relative")),
     **dict.fromkeys(_CHILDREN_IN_LAW, ("mother_in_law", "father_in_law", "relative")),
     **dict.fromkeys(_SIBLINGS, ("sister", "brother", "relative")),
 }
+
+_LOOSE = {
+    "child": _CHILDREN,
+    "parents": _PARENTS,
+    "grandchild": _GRANDCHILDREN,
+    "grandparent": _GRANDPARENTS,
+}
+"""Words that leave the sex open, as it is where the bank does not know it."""
 
 
 def inverse(relation: str, sex: Sex | None) -> str:
@@ -65,10 +74,7 @@ def alike(one: str, other: str) -> bool:
     """Whether two words can mean the same person: 孩子 and 女儿, 爸妈 and 妈妈."""
     if one == other:
         return True
-    for loose, group in (("child", _CHILDREN), ("parents", _PARENTS)):
-        if {one, other} <= group and loose in (one, other):
-            return True
-    return False
+    return any({one, other} <= group and loose in (one, other) for loose, group in _LOOSE.items())
 
 
 def mirrors(said: str, relation: str) -> bool:
@@ -80,6 +86,6 @@ def mirrors(said: str, relation: str) -> bool:
 
 def both_ways(relation: str) -> frozenset[str]:
     """The relation and all that the other side may be called in turn."""
-    loose = {"child": _CHILDREN, "parents": _PARENTS}.get(relation, frozenset())
+    loose = _LOOSE.get(relation, frozenset())
     woman, man, _ = _INVERSE.get(relation, (relation, relation, relation))
     return frozenset({relation, woman, man}) | loose

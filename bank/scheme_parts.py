@@ -161,6 +161,8 @@ class Ladder(Rules):
     emergency_waits: Minutes = 5
     evening_at: time = Field(default=time(19, 0), strict=False)
     seal_at: time = Field(default=time(1, 0), strict=False)
+    settle_at: time = Field(default=time(18, 0), strict=False)  # on a settlement day, before the quiet hours
+    month_at: time = Field(default=time(6, 0), strict=False)  # on the 1st: the merchants' statements
 
 
 class Quiet(Rules):
@@ -190,11 +192,15 @@ class Gifts(StrEnum):
 
 
 class Grants(Rules):
-    """Coins that staff give: `groups` are special groups that come first; `from_charity` is 二次公益."""
+    """Coins that staff give: `groups` are special groups that come first; `from_charity` is 二次公益.
+
+    `budgeted`: nothing is granted without a budget that staff set before.
+    """
 
     by_staff: bool = True
     groups: tuple[str, ...] = Field(default=(), strict=False)
     from_charity: bool = False
+    budgeted: bool = False
 
 
 class Demand(Rules):
@@ -216,6 +222,24 @@ class Goods(Rules):
 
     accepted_by: tuple[str, ...] = Field(min_length=1, strict=False)
     points: ExternalPoints | None = None
+
+
+class GreenPoints(Rules):
+    """A second unit of the stations, earned by sorting waste and exchanged for goods (垃圾分类绿色积分).
+
+    `most_at_once` is the most that may be recorded for one person in one go, points.
+    """
+
+    name: str
+    most_at_once: int = Field(default=200, ge=1)
+
+
+class Pickups(Rules):
+    """Goods put aside: the days they wait, the most pieces at once, the wrong codes that lock a counter for an hour."""
+
+    days: int = Field(default=7, ge=1)
+    most_pieces: int = Field(default=5, ge=1)
+    wrong_codes: int = Field(default=5, ge=1)
 
 
 class AwardRule(Rules):

@@ -31,12 +31,17 @@ def issuance(uow: UnitOfWork, unit: Unit) -> Account:
     return uow.ledger.account(Owner(OwnerKind.ISSUANCE), unit)
 
 
+def charity(uow: UnitOfWork) -> Account:
+    """The charity account (公益): what is donated, for those in need."""
+    return uow.ledger.account(Owner(OwnerKind.CHARITY), Unit.COIN)
+
+
 def payer_account(uow: UnitOfWork, scheme: Scheme, order: Order) -> Account | None:
     """The account that pays for the order; None where nobody pays."""
     if order.payer is PayerKind.NOBODY:
         return None
     if order.payer is PayerKind.CHARITY:
-        return uow.ledger.account(Owner(OwnerKind.CHARITY), Unit.COIN)
+        return charity(uow)
     if order.payer is PayerKind.SERVICE_BASE:
         return uow.ledger.account(Owner(OwnerKind.SERVICE_BASE, order.payer_id or 0), Unit.COIN)
     return coins_of(uow, scheme, uow.members.get(order.payer_id or order.resident_id))

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bank.coins import TransactionKind
 from bank.doing import Doing
+from bank.members import Member
 from bank.notices import Case, CaseKind
 from bank.orders import Job, JobStatus, Order
 from bank.ports import UnitOfWork
 from bank.scheme import AlertName, Scheme
+from bank.usecases.accounts import coins_of
 from bank.usecases.casework import OPEN, page_staff, start_case
 from bank.usecases.money import served_from
 
@@ -126,6 +129,50 @@ def _open(
     )
     page_staff(uow, scheme, doing, case)
     return case
+
+
+def watch_gift(uow: UnitOfWork, scheme: Scheme, doing: Doing, giver: Member, receiver: Member) -> Case | None:
+    """Open a case when one giver gives, or one receiver is given to, `alerts.gifts` times in `gifts_days`.
+
+    Freezes nothing. Answers the new case; None when all is usual or an open case says so already.
+    """
+    limits = scheme.alerts
+    given = gifts_of_late(uow, scheme, doing, giver, out=True)
+    received = gifts_of_late(uow, scheme, doing, receiver, out=False)
+    odd = {}
+    if given >= limits.gifts:
+        odd["giver"] = giver.id
+    if received >= limits.gifts:
+        odd["receiver"] = receiver.id
+    known = [
+        case.evidence
+        for case in uow.cases.find(kind=CaseKind.ALERT, status=OPEN)
+        if case.evidence.get("alert") == AlertName.GIFTS.value
+    ]
+    if not any(all(one.get(role) != ident for one in known) for role, ident in odd.items()):
+        return None
+    evidence = {
+        "alert": AlertName.GIFTS.value,
+        "giver": giver.id,
+        "receiver": receiver.id,
+        "given": given,
+        "received": received,
+        "days": limits.gifts_days,
+    }
+    words = f"{giver.name} → {receiver.name}"
+    case = start_case(uow, scheme, doing, CaseKind.ALERT, giver.branch_id, words, member=giver, evidence=evidence)
+    page_staff(uow, scheme, doing, case)
+    return case
+
+
+def gifts_of_late(uow: UnitOfWork, scheme: Scheme, doing: Doing, member: Member, *, out: bool) -> int:
+    """How many gifts left (or reached) the member's account in the last `gifts_days` and were not taken back."""
+    since = doing.now - timedelta(days=scheme.alerts.gifts_days)
+    account = coins_of(uow, scheme, member)
+    lines = uow.ledger.statement(account.id, since, doing.now + timedelta(seconds=1))
+    undone = {line.transaction.reverses_id for line in lines}
+    gifts = [line for line in lines if line.transaction.kind is TransactionKind.GIFT]
+    return sum((line.minutes < 0) == out and line.transaction.id not in undone for line in gifts)
 
 
 def waiting_case(uow: UnitOfWork, order: Order) -> Case | None:

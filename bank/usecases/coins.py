@@ -1,22 +1,18 @@
-"""Coins as a member sees them, and the grant that staff give."""
+"""Coins as a member sees them: how many, where they came from and went to."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from bank.coins import Leg, OwnerKind, Posting, StatementLine, TransactionKind, Unit
+from bank.coins import OwnerKind, StatementLine
 from bank.doing import Doing, Receipt
-from bank.eligibility import check_active
-from bank.errors import NotAllowed, RuleRefused
-from bank.moments import check_aware, local_day
-from bank.permissions import check_is_staff, check_may_act, check_staff_of
+from bank.moments import check_aware
+from bank.permissions import check_may_act
 from bank.ports import UnitOfWork
 from bank.scheme import Scheme
-from bank.usecases.accounts import coins_of, honour_of, issuance
-from bank.usecases.deed import once
+from bank.usecases.accounts import coins_of, honour_of
 from bank.usecases.facts import iso
-from bank.usecases.telling import tell
 
 
 def balance(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
@@ -76,49 +72,3 @@ def _line(uow: UnitOfWork, scheme: Scheme, line: StatementLine) -> dict[str, Any
         "category": line.transaction.category,
         "reason": line.transaction.reason,
     }
-
-
-def grant_coins(uow: UnitOfWork, scheme: Scheme, doing: Doing, member_id: int, minutes: int, reason: str) -> Receipt:
-    """Staff issue coins to a member, within the balance cap. Outcome: granted.
-
-    Raises NotAllowed ("not_staff", "not_staff_here", "own_grant"), RuleRefused: "grants_not_allowed",
-    "grant_not_whole" (not above zero), "reason_missing", "balance_cap", "membership_…".
-    """
-    content = {"member": member_id, "minutes": minutes, "reason": reason}
-    return once(uow, doing, "grant_coins", content, lambda: _grant(uow, scheme, doing, member_id, minutes, reason))
-
-
-def _grant(uow: UnitOfWork, scheme: Scheme, doing: Doing, member_id: int, minutes: int, reason: str) -> Receipt:
-    check_is_staff(uow, doing.actor_id)
-    member = uow.members.get(member_id)
-    check_staff_of(uow, doing.actor_id, member.branch_id)
-    check_active(member)
-    if member.id == doing.actor_id:
-        raise NotAllowed("own_grant")
-    if not scheme.grants.by_staff:
-        raise RuleRefused("grants_not_allowed")
-    if minutes <= 0:
-        raise RuleRefused("grant_not_whole")
-    if not reason.strip():
-        raise RuleRefused("reason_missing")
-    account = coins_of(uow, scheme, member)
-    account = uow.ledger.lock([account.id])[account.id]
-    if account.room is not None and minutes > account.room:
-        raise RuleRefused("balance_cap", cap=account.cap, room=account.room)
-    uow.ledger.post(
-        Posting(
-            key=f"grant:{doing.key}",
-            kind=TransactionKind.GRANT,
-            legs=(Leg(debit=issuance(uow, Unit.COIN).id, credit=account.id, minutes=minutes),),
-            day=local_day(doing.now, scheme.tz),
-            posted_at=doing.now,
-            scheme=scheme.name,
-            scheme_version=scheme.version,
-            done_by=doing.actor_id,
-            done_for=member.id,
-            reason=reason,
-        )
-    )
-    left = account.balance + minutes
-    tell(uow, scheme, doing, member.id, "coins_granted", granted=minutes, balance=left, reason=reason)
-    return Receipt(outcome="granted", facts={"member": member.name, "granted": minutes, "balance": left})

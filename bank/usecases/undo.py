@@ -1,10 +1,14 @@
-"""One word undoes the last deed with coin-like effect, for some minutes (SCHEMES, DESIGN: "撤销")."""
+"""One word undoes the last deed with coin-like effect, for some minutes (SCHEMES, DESIGN: "撤销").
+
+Orders are undone here, gifts, donations and grants in `taking_back`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from bank.coins import Transaction
 from bank.doing import Doing, Receipt
 from bank.errors import RuleRefused
 from bank.orders import Job, JobStatus, Order, OrderStatus
@@ -21,6 +25,7 @@ from bank.usecases.report_rows import move_report
 from bank.usecases.requests import cancel_order
 from bank.usecases.seats import settle_seats
 from bank.usecases.steps import move_job, move_order
+from bank.usecases.taking_back import deed_of, last_given, take_back_given
 from bank.usecases.telling import tell_order
 
 _UNDOABLE = {OrderStatus.SETTLED: "confirm", OrderStatus.CANCELLED: "cancel"}
@@ -44,26 +49,52 @@ def last_undoable(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Order | None
     return max(asked, key=lambda order: (order.created_at, order.id), default=None)
 
 
+def _newest(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> tuple[Order | None, Transaction | None]:
+    """The order or the gift, donation or grant that was done last; of the two at most one."""
+    order, given = last_undoable(uow, scheme, doing), last_given(uow, scheme, doing)
+    if order is None or given is None:
+        return order, given
+    done = order.ended_at or order.created_at
+    return (order, None) if done > given.posted_at else (None, given)
+
+
+def last_undone_at(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> datetime | None:
+    """When the deed was done that "撤销" would undo; None for what another asked and for nothing."""
+    order, given = _newest(uow, scheme, doing)
+    if given is not None:
+        return given.posted_at
+    return order.ended_at if order is not None else None
+
+
 def undoable(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
-    """What "撤销" would undo, for the read-back: undoable (deed: confirm, cancel, asked) or nothing. Reads only."""
-    order = last_undoable(uow, scheme, doing)
+    """What "撤销" would undo, for the read-back: undoable (deed, number, or to) or nothing. Reads only.
+
+    Deeds: confirm, cancel, asked of an order; gift, donation, grant.
+    """
+    order, given = _newest(uow, scheme, doing)
+    if given is not None:
+        to = uow.members.get(given.done_for).name if given.done_for else None
+        return Receipt(outcome="undoable", facts={"deed": deed_of(given), "number": None, "to": to})
     if order is None:
         return Receipt(outcome="nothing", facts={"minutes": scheme.undo_minutes})
     return Receipt(outcome="undoable", facts=order_facts(uow, scheme, order, deed=_UNDOABLE.get(order.status, "asked")))
 
 
 def undo_last(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
-    """Undo the last confirm or cancel, or what another asked for the person (see `last_undoable`).
+    """Undo the last confirm, cancel, gift, donation or grant, or what another asked for the person (`last_undoable`).
 
-    Outcomes: confirm_undone (returned), cancel_undone, ask_undone. Raises RuleRefused: "nothing_to_undo" (also when the
-    minutes are over), "coins_spent", "coins_missing"; NotAllowed when the actor has no say in the order.
+    Outcomes: confirm_undone (returned), cancel_undone, ask_undone, gift_undone, donation_undone, grant_undone.
+    Raises RuleRefused: "nothing_to_undo" (also when the minutes are over), "coins_spent", "coins_missing",
+    "balance_cap"; NotAllowed when the actor has no say in the order.
     """
     return once(uow, doing, "undo_last", {}, lambda: _undo(uow, scheme, doing))
 
 
 def _undo(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
     known(uow, doing.actor_id)
-    found = last_undoable(uow, scheme, doing)
+    found, given = _newest(uow, scheme, doing)
+    if given is not None:
+        return take_back_given(uow, scheme, doing, given)
     if found is None:
         raise RuleRefused("nothing_to_undo", minutes=scheme.undo_minutes)
     order = uow.orders.get(found.id, lock=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bank.usecases import coins
+from bank.usecases import grants
 from bot.actions.base import DeskAction
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
 from bot.actions.naming import ask_which, everybody, kept, named, reach
@@ -75,7 +75,7 @@ class GrantSubmit(FormSubmit):
 
     def deed(self, turn: Turn) -> None:
         person, minutes, reason = turn.slot("grant_person"), turn.slot("grant_amount"), turn.slot("grant_reason")
-        receipt = coins.grant_coins(
+        receipt = grants.grant_coins(
             turn.uow, turn.desk.scheme, turn.doing("grant_coins"), person["id"], minutes, reason=reason
         )
         turn.say("grant.done", person=person["name"], **receipt.facts)

@@ -12,7 +12,7 @@ from bank.members import Kin, KinStatus, Member, MemberStatus, RoleGrant, RoleNa
 from bank.moments import local_day
 from bank.organisation import Branch, ServiceBase
 from bank.scheme import Scheme
-from bank.usecases import coins, membership, volunteers
+from bank.usecases import grants, membership, volunteers
 from bot.demo.past import Past
 from bot.demo.sample_story import Kind, Sample, SampleBranch, SamplePersonData, read_sample
 from bot.web.ports import ACCOUNT, CHANNEL
@@ -171,9 +171,26 @@ class _Filling:
         self._members[person.key] = member.id
         self._bind(person)
 
+    def _budget(self, at: datetime) -> None:
+        """Out of what the first coins are granted, where the scheme grants nothing without a budget."""
+        if not (self._scheme.grants.by_staff and self._scheme.grants.budgeted):
+            return
+        grants.set_budget(
+            self._uow,
+            self._scheme,
+            self._doing("budget", at, self._head()),
+            self._uow.members.get(self._head()).branch_id,
+            local_day(at, self._scheme.tz),
+            self._today + timedelta(days=365),
+            1000 * self._scheme.minutes_per_coin,
+            False,
+            self._sample.grant_reason,
+        )
+
     def people(self) -> None:
         """Everybody else joins at the branch; staff get their role, residents their coins."""
         at = self._now - JOINED
+        self._budget(at)
         for person in self._sample.people:
             if person.key in self._members:
                 continue
@@ -187,7 +204,7 @@ class _Filling:
             if person.coins and self._scheme.grants.by_staff:
                 doing = self._doing(f"coins:{person.key}", at, self._head())
                 minutes = person.coins * self._scheme.minutes_per_coin
-                coins.grant_coins(self._uow, self._scheme, doing, member_id, minutes, self._sample.grant_reason)
+                grants.grant_coins(self._uow, self._scheme, doing, member_id, minutes, self._sample.grant_reason)
         for kin in self._sample.kin:
             bond = Kin(
                 member_id=self._members[kin.member],

@@ -7,7 +7,7 @@ from functools import partial
 
 from bank.moments import local_day
 from bank.orders import OrderStatus
-from bank.usecases import approval, coins, disputes, jobs, reports, requests, serving, settling
+from bank.usecases import approval, coins, disputes, grants, jobs, reports, requests, serving, settling
 from bank.usecases.requests import Wish
 from bot.simulation.people import Community
 from bot.simulation.world import World
@@ -45,14 +45,22 @@ class Life:
             world.after(9, 10, self.grants)
 
     def grants(self) -> None:
-        """Staff give coins to people who have hardly any left."""
+        """Staff give coins to people who have hardly any left, out of the month's budget where there must be one."""
+        if self.world.scheme.grants.budgeted:
+            self._budget()
         for ident in self.people.residents:
             share = GRANTED_OLD if ident in self.people.old else GRANTED_OTHERS
             if self.rng.random() < share:
                 has = self.world.look(coins.balance, ident).facts["available"]
                 if has < POOR_BELOW:
                     staff = self.people.staff[self.people.home[ident]]
-                    self.world.do(coins.grant_coins, staff, ident, GRANT, "高龄")
+                    self.world.do(grants.grant_coins, staff, ident, GRANT, "高龄")
+
+    def _budget(self) -> None:
+        today = local_day(self.world.now, self.world.scheme.tz)
+        until, minutes = today + timedelta(days=27), GRANT * len(self.people.residents)
+        head = next(iter(self.people.path))
+        self.world.do(grants.set_budget, self.people.staff[head], head, today, until, minutes, False, "高龄补助")
 
     def wish(self, ident: int) -> None:
         scheme, rng = self.world.scheme, self.rng

@@ -13,7 +13,7 @@ from bank.members import RoleName
 from bank.orders import PayerKind
 from bank.permissions import check_staff_of
 from bank.scheme import Scheme
-from bank.usecases import approval, care, coins, disputes, jobs, learning, membership, notices, settling, volunteers
+from bank.usecases import approval, care, disputes, grants, jobs, learning, membership, notices, settling, volunteers
 from bot.learning.intents import known_intents
 from storage.unit_of_work import SqlUnitOfWork
 
@@ -207,7 +207,7 @@ def record_exception(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: Wit
 
 def grant_coins(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: Grant) -> Receipt:
     """Grant coins (in minutes) to a member."""
-    return coins.grant_coins(uow, scheme, doing, form.member_id, form.minutes, form.reason)
+    return grants.grant_coins(uow, scheme, doing, form.member_id, form.minutes, form.reason)
 
 
 def draft_broadcast(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: DraftBroadcast) -> Receipt:

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import text
 
 from bank.errors import BankError, LedgerError
-from bank.usecases import approval, coins, disputes, jobs, requests, serving, settling, undo
+from bank.usecases import approval, disputes, grants, jobs, requests, serving, settling, undo
 from storage.verify import verify
 from tests.bank.town import MONDAY, Town
 
@@ -246,7 +246,7 @@ class OrderMachine(RuleBasedStateMachine):
     @rule(who=st.sampled_from(RESIDENTS), minutes=st.sampled_from([60, 300, 36000]))
     @precondition(lambda self: self.in_state("settled", "expired"))
     def grant(self, who: str, minutes: int) -> None:
-        self.do(coins.grant_coins, "总行老赵", self.town.people[who], minutes, "关怀")
+        self.do(grants.grant_coins, "总行老赵", self.town.people[who], minutes, "关怀")
 
     @rule(minutes=st.sampled_from([5, 60, 240]))
     @precondition(lambda self: self.orders)

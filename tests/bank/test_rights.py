@@ -8,7 +8,7 @@ from bank.errors import NotFound, WrongState
 from bank.members import KinStatus, MemberStatus, RoleName
 from bank.orders import PayerKind
 from bank.permissions import not_paid, owns_order, staff_of
-from bank.usecases import approval, coins, disputes, jobs, requests, serving, settling, undo
+from bank.usecases import approval, disputes, grants, jobs, requests, serving, settling, undo
 from tests.bank.town import Town
 
 
@@ -135,11 +135,11 @@ def test_staff_rights_by_node(town: Town) -> None:
         assert not staff_of(uow, branch, town.head)
         assert not staff_of(uow, town.people["李明"], town.leaf)
     town.person("总行王总", branch=town.head)
-    town.refuses("not_staff_here", coins.grant_coins, "分行老张", town.people["总行王总"], 60, "x")
-    town.refuses("not_staff", coins.grant_coins, "李明", town.people["王阿婆"], 60, "x")
-    town.refuses("own_grant", coins.grant_coins, "总行老赵", town.people["总行老赵"], 60, "x")
-    town.refuses("grant_not_whole", coins.grant_coins, "总行老赵", town.people["王阿婆"], 0, "x")
-    town.refuses("reason_missing", coins.grant_coins, "总行老赵", town.people["王阿婆"], 60, "")
+    town.refuses("not_staff_here", grants.grant_coins, "分行老张", town.people["总行王总"], 60, "x")
+    town.refuses("not_staff", grants.grant_coins, "李明", town.people["王阿婆"], 60, "x")
+    town.refuses("own_grant", grants.grant_coins, "总行老赵", town.people["总行老赵"], 60, "x")
+    town.refuses("grant_not_whole", grants.grant_coins, "总行老赵", town.people["王阿婆"], 0, "x")
+    town.refuses("reason_missing", grants.grant_coins, "总行老赵", town.people["王阿婆"], 60, "")
 
 
 def test_nobody_approves_the_own_request(town: Town) -> None:

@@ -77,6 +77,7 @@ goods.accepted_by            | none    | 3               | 1       | none
 grants.by_staff              | yes     | yes             | no      | yes
 grants.groups                | 0       | 0               | 0       | 7
 grants.from_charity          | no      | no              | no      | yes
+grants.budgeted              | no      | no              | no      | yes
 honours.counters             | 2       | 2               | 1       | 1
 honours.awards               | 1       | 0               | 3       | 2
 honours.courtesy_at_merchants| no      | yes             | no      | no

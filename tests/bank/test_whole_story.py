@@ -6,7 +6,7 @@ import pytest
 
 from bank.errors import KeyReused, WrongState
 from bank.orders import PayerKind
-from bank.usecases import approval, coins, disputes, jobs, requests, serving, settling, undo
+from bank.usecases import approval, coins, disputes, grants, jobs, requests, serving, settling, undo
 from tests.bank.town import Town
 
 
@@ -254,7 +254,7 @@ def test_the_second_job_of_a_day_is_told_what_it_still_brings(town: Town) -> Non
 
 def test_balance_cap_of_600_coins(town: Town) -> None:
     town.grant("李明", 599)
-    town.refuses("balance_cap", coins.grant_coins, "总行老赵", town.people["李明"], 120, "奖励")
+    town.refuses("balance_cap", grants.grant_coins, "总行老赵", town.people["李明"], 120, "奖励")
     town.settled()
     assert town.purse("李明") == (36000, 0, 60)
     assert town.purse("王阿婆") == (540, 0, 0)

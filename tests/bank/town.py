@@ -18,7 +18,7 @@ from bank.members import Kin, KinStatus, Member, MemberStatus, RoleGrant, RoleNa
 from bank.moments import local_day
 from bank.organisation import Branch, ServiceBase
 from bank.scheme import Scheme
-from bank.usecases import approval, clockwork, coins, jobs, requests, serving, settling
+from bank.usecases import approval, clockwork, grants, jobs, requests, serving, settling
 from bank.usecases.accounts import coins_of, honour_of, issuance
 from bank.usecases.requests import Wish
 from bank.words_needed import NOTICES
@@ -42,6 +42,7 @@ class Town:
         self.keys = itertools.count(1)
         self.people: dict[str, int] = {}
         self.branches: dict[str, int] = {}
+        self.budget_id = 0
         self._settle_down()
 
     def _settle_down(self) -> None:
@@ -100,8 +101,13 @@ class Town:
         bond = Kin(
             member_id=self.people[person],
             relative_id=self.people[relative],
-            relation="daughter",
-            **{"status": KinStatus.AGREED, "may_act": True, "asked_at": self.now, **more},
+            **{
+                "relation": "daughter",
+                "status": KinStatus.AGREED,
+                "may_act": True,
+                "asked_at": self.now,
+                **more,
+            },
         )
         self._add("kin", bond)
 
@@ -213,8 +219,18 @@ class Town:
         return number
 
     def grant(self, name: str, hours: float) -> None:
-        """Coins from staff."""
-        self.do(coins.grant_coins, "总行老赵", self.people[name], int(hours * 60), "开户")
+        """Coins from staff, out of a budget where there must be one."""
+        if self.scheme.grants.budgeted and not self.budget_id:
+            self.budget_id = self.budget()
+        self.do(grants.grant_coins, "总行老赵", self.people[name], int(hours * 60), "开户")
+
+    def budget(self, minutes: int = 600_000, *, from_charity: bool = False, branch: int | None = None) -> int:
+        """A budget for this year, set by the head."""
+        day = self.today()
+        until = date(day.year, 12, 31)
+        where = branch or self.head
+        facts = self.do(grants.set_budget, "总行老赵", where, day, until, minutes, from_charity, "年度计划").facts
+        return int(facts["budget"])
 
     def fund_base(self, base_id: int, minutes: int) -> None:
         """Coins into a service base's account."""
@@ -253,6 +269,11 @@ class Town:
     def moment(self, stored: Any) -> datetime:
         """A moment as a bare row holds it: SQLite keeps UTC as text."""
         return datetime.fromisoformat(stored).replace(tzinfo=UTC) if isinstance(stored, str) else stored
+
+    def charity(self) -> int:
+        """What the charity account holds, minutes."""
+        with self.unit() as uow:
+            return uow.ledger.account(Owner(OwnerKind.CHARITY), Unit.COIN).balance
 
     def base_purse(self, base_id: int) -> tuple[int, int]:
         with self.unit() as uow:

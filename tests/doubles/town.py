@@ -11,7 +11,7 @@ from bank.coins import Audit
 from bank.doing import Doing
 from bank.members import Member, MemberStatus, RoleGrant, RoleName
 from bank.organisation import Branch
-from bank.usecases import approval, coins, jobs, requests, serving
+from bank.usecases import approval, coins, grants, jobs, requests, serving
 from bank.usecases.membership import Applicant, join_at_branch
 from bank.usecases.requests import Wish
 from bank.usecases.volunteers import Declared, apply_volunteer, record_exception, record_training
@@ -123,7 +123,7 @@ def make_town(scheme_name: str = "changning") -> Town:
     for name, born in (("王阿婆", 1948), ("赵奶奶", 1945), ("李明", 1961), ("陈芳", 1963)):
         _member(town, name, born)
     with units() as uow:
-        coins.grant_coins(uow, scheme, town.doing("张主任"), town.id("王阿婆"), 300, "困难补助")
+        grants.grant_coins(uow, scheme, town.doing("张主任"), town.id("王阿婆"), 300, "困难补助")
         uow.commit()
     for name in ("李明", "陈芳"):
         _volunteer(town, name)

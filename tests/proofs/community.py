@@ -13,7 +13,7 @@ from bank.doing import Doing
 from bank.members import Member, MemberStatus, RoleGrant, RoleName
 from bank.organisation import Branch
 from bank.scheme import Scheme
-from bank.usecases import approval, coins, jobs, requests, serving
+from bank.usecases import approval, coins, grants, jobs, requests, serving
 from bank.usecases.membership import Applicant, join_at_branch
 from bank.usecases.requests import Wish
 from bank.usecases.volunteers import Declared, apply_volunteer, record_training
@@ -61,7 +61,7 @@ class Community:
             self.volunteers = [self._join(uow, number + 7, 1961) for number in range(volunteers)]
             for resident in self.residents:
                 if coins_each:
-                    coins.grant_coins(uow, self.scheme, self.doing(self.staff[BRANCH]), resident, coins_each, "补助")
+                    grants.grant_coins(uow, self.scheme, self.doing(self.staff[BRANCH]), resident, coins_each, "补助")
             for volunteer in self.volunteers:
                 apply_volunteer(uow, self.scheme, self.doing(volunteer), Declared(healthy=True, retired=True))
                 record_training(uow, self.scheme, self.doing(self.staff[BRANCH]), volunteer)

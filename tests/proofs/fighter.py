@@ -24,7 +24,7 @@ from sqlalchemy import Engine
 from bank.doing import Doing, Receipt
 from bank.errors import BankError, Conflict, LedgerError, NotAllowed, RuleRefused
 from bank.orders import JOB_HELD, OrderStatus
-from bank.usecases import approval, coins, disputes, jobs, requests, serving, settling, undo
+from bank.usecases import approval, disputes, grants, jobs, requests, serving, settling, undo
 from bank.usecases.requests import Wish
 from storage.engine import make_engine
 from storage.receipts import content_digest
@@ -179,7 +179,7 @@ class Fighter:
         member = random.Random(turn).choice([*self.ring.residents, self.ring.rich])
         key = f"grant:{turn}:{self.random.randrange(2)}"
         doing = Doing(now=datetime.fromisoformat(self.ring.first), key=key, actor_id=self.ring.staff[1])
-        return lambda uow: (key, coins.grant_coins(uow, self.scheme, doing, member, 100, "困难补助"))
+        return lambda uow: (key, grants.grant_coins(uow, self.scheme, doing, member, 100, "困难补助"))
 
 
 FITTING: dict[OrderStatus, tuple[str, ...]] = {

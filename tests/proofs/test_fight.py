@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 
 from bank.coins import HoldStatus, TransactionKind
 from bank.orders import JOB_HELD, Job, JobStatus, Order, OrderStatus
-from bank.usecases import coins
+from bank.usecases import grants
 from storage.desk_things import OutboxState
 from storage.unit_of_work import SqlUnitOfWork
 from storage.verify import verify
@@ -96,7 +96,7 @@ def set_up(people: Community) -> Ring:
                 orders.append(people.published(uow, resident, starts_at, capacity=1 + number % 4 // 2))
         rich = people.volunteers[0]
         for _ in range(36):  # near the cap of 36,000
-            coins.grant_coins(uow, people.scheme, people.doing(people.staff[BRANCH]), rich, 990, "困难补助")
+            grants.grant_coins(uow, people.scheme, people.doing(people.staff[BRANCH]), rich, 990, "困难补助")
         uow.commit()
     return Ring(
         staff=[people.staff[HEAD], people.staff[BRANCH]],

@@ -10,7 +10,7 @@ import pytest
 
 from bank.doing import Doing
 from bank.members import RoleName
-from bank.usecases import approval, coins, jobs, requests
+from bank.usecases import approval, grants, jobs, requests
 from bank.usecases.requests import Wish
 from tests.bot.actions.talking import House, Person
 
@@ -39,7 +39,7 @@ class Street:
 
     def gets_coins(self, person: Person, minutes: int) -> None:
         with self.house.look() as uow:
-            coins.grant_coins(uow, self.house.scheme, self.doing(self.head), person.member_id, minutes, reason="低保")
+            grants.grant_coins(uow, self.house.scheme, self.doing(self.head), person.member_id, minutes, reason="低保")
             uow.commit()
 
     def wishes(self, when: datetime, minutes: int = 120, service: str = "hospital_visit") -> int:
