@@ -19,27 +19,27 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.decision import Decision, Thresholds, decide
-from components.models import TwoModels
+from components.models import Models, Settings
 from components.normaliser import normalise
 from components.short_answers import short_answer
 from components.wishes import Wish, wishes_of
 
 logger = logging.getLogger(__name__)
 
-_FILE: Final = "two_models.joblib"
+_FILE: Final = "models.joblib"
 
 
-def understand(text: str, models: TwoModels | None, limits: Thresholds) -> Decision:
+def understand(text: str, models: Models | None, limits: Thresholds) -> Decision:
     """What to do with one message as sent; without models only the closed list is understood."""
     return opinions([text], models, limits)[0]
 
 
-def opinions(texts: Sequence[str], models: TwoModels | None, limits: Thresholds) -> list[Decision]:
+def opinions(texts: Sequence[str], models: Models | None, limits: Thresholds) -> list[Decision]:
     """The same for several texts, which the models read together."""
     plain = [normalise(text) for text in texts]
     known = [short_answer(text) for text in plain]
     unknown = [text for text, answer in zip(plain, known, strict=True) if answer is None and text]
-    scores = iter(zip(*models.scores(unknown), strict=True)) if models is not None and unknown else iter(())
+    scores = iter(zip(*models.opinions(unknown), strict=True)) if models is not None and unknown else iter(())
     found: list[Decision] = []
     for text, answer in zip(plain, known, strict=True):
         if answer is not None:
@@ -47,24 +47,21 @@ def opinions(texts: Sequence[str], models: TwoModels | None, limits: Thresholds)
         elif not text or models is None:
             found.append(Decision.nothing())
         else:
-            found.append(decide(models.intents, *next(scores), limits))
+            found.append(decide(models.intents, next(scores), limits))
     return found
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentClassifier(GraphComponent, RasaIntentClassifier):
-    """Sets `intent`, `intent_ranking` and `understanding` (decision, choices, the second model's guess, two wishes)."""
+    """Sets `intent`, `intent_ranking` and `understanding` (decision, choices, another model's guess, two wishes)."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`settings` go to `models.TwoModels`, `thresholds` to `decision.Thresholds`."""
-        return {
-            "settings": {"seed": 20, "strength": 10.0, "margin_strength": 0.3, "temperature": 0.25, "seen_at_least": 2},
-            "thresholds": {},
-        }
+        """`settings` go to `models.Settings`, `thresholds` to `decision.Thresholds`."""
+        return {"settings": {}, "thresholds": {}}
 
     def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, models: TwoModels | None = None
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, models: Models | None = None
     ) -> None:
         self._config = config
         self._storage = storage
@@ -97,12 +94,12 @@ class IntentClassifier(GraphComponent, RasaIntentClassifier):
             return cls(config, model_storage, resource, joblib.load(folder / _FILE))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learns from every line with an intent and keeps both models in the archive."""
+        """Learns from every line with an intent and keeps the models in the archive."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         texts = [normalise(example.get(TEXT)) for example in examples]
         labels = [example.get(INTENT) for example in examples]
         self._warn_of_contradictions(texts, labels)
-        self._models = TwoModels(**self._config["settings"]).fit(texts, labels)
+        self._models = Models(Settings(**self._config["settings"])).fit(texts, labels)
         with self._storage.write_to(self._resource) as folder:
             joblib.dump(self._models, folder / _FILE)  # the archive is compressed as a whole
         return self._resource

@@ -44,7 +44,9 @@ def test_the_closed_list_comes_before_the_models(component: IntentClassifier) ->
     assert parsed(component, "😀😀")["understanding"]["decision"] == "refuse"
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\u200b", '/inform{"x":1}'])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\u200b", "\u0000\u0007\u202e", "。。。", '/inform{"x":1}', " /request_help"]
+)
 def test_nothing_to_read_is_never_acted_on(component: IntentClassifier, text: str) -> None:
     result = parsed(component, text)
     assert result["intent"]["name"] == "nlu_fallback"
@@ -54,6 +56,36 @@ def test_nothing_to_read_is_never_acted_on(component: IntentClassifier, text: st
         "second": {"name": "nlu_fallback", "confidence": 0.0},
         "wishes": [],
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我要陪诊和买菜" * 2900,
+        "a" * 20000,
+        "😀🎉" * 3000,
+        "мне нужна помощь",
+        "مرحبا كيف حالك",
+        "こんにちは、助けて",
+        "help 我 明天 see 医生 plz",
+        "明\u200b天\u200d陪\u0000我\u202e去\ufeff医院",
+        "Z̴̡̛a̵l̷g̸o̶ 陪̷我̸",
+        "<script>alert(1)</script>'; drop table orders; --",
+        "\ud800",
+    ],
+)
+def test_any_text_gets_an_opinion_and_a_decision(component: IntentClassifier, text: str) -> None:
+    result = parsed(component, text)
+    assert result["understanding"]["decision"] in ("act", "ask", "refuse")
+    assert result["intent"]["name"]
+
+
+def test_invisible_signs_change_nothing(component: IntentClassifier) -> None:
+    plain, hidden = (
+        parsed(component, "明天陪我去医院"),
+        parsed(component, "明\u200b天\u200d陪\u0000我\u202e去\ufeff医院"),
+    )
+    assert plain["intent"] == hidden["intent"]
 
 
 def test_two_trainings_are_the_same(tmp_path: Path, component: IntentClassifier) -> None:
