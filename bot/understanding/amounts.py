@@ -42,14 +42,14 @@ _COIN = (
 )
 _COINS = re.compile(
     rf"{_SIGN}(?<![\d.第])(?P<n>{_N}(?:(?:到|至|"
-    rf"[-~]){_N})?)\s?(?P<half>个?半)?\s?个?(?P<half2>半)?\s?{_COIN}(?P<tail>半)?",
+    rf"[-~]){_N})?)\s?(?P<half>个?半)?\s?(?:个|块(?=时间|公益))?(?P<half2>半)?\s?{_COIN}(?P<tail>半)?",
     re.IGNORECASE,
 )
 _ALL = re.compile(
     r"(?:所有|全部|全都|统统|通通|一共|总共)(?:的)?(?:时间)?币|(?:币|余额)(?:全部|全都|统统|通通|"
     r"都)(?=[给送捐转]|$)"
     r"|(?:全部|统统|通通|全都?|都)(?:给|送|捐|转)(?!我|发)|(?:剩下|余下|剩余|剩)的?(?:币|时间币)?(?:全部?|都|统统|"
-    r"通通|币)|全(?:给|送|捐|转)(?:给|了|掉|出去)"
+    r"通通|币)|币全(?:给|送|捐|转)|全(?:给|送|捐|转)(?:给|了|掉|出去)"
 )
 _HALF_OF_ALL = re.compile(r"一半的?(?:时间)?币|币的?一半|(?:捐|送|转)[^,。]{0,4}一半|一半币")
 _UNNAMED = re.compile(
@@ -110,7 +110,13 @@ def _asked(said: str) -> AmountValue | None:
     )
 
 
+_SAID_AGAIN = re.compile(rf"(?:不对|说错|错了|应该是)[^,。]{{0,3}}[,，。]?\s?(?:是)?(?:\d+|[{CN}]+)个?(?=$|[,。吧])")
+
+
 def _last_or_only(found: list[AmountValue], said: str) -> AmountValue:
+    if _SAID_AGAIN.search(said, found[-1].span[1]):
+        last = found[-1]
+        return AmountValue(last.minutes, last.coins, False, True, last.reason or "several", last.words, last.span)
     if len({one.minutes for one in found}) == 1 or _MENDED.search(said, 0, found[-1].span[0]):
         return found[-1]
     first = found[0]

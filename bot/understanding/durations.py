@@ -79,6 +79,7 @@ _DAYS = re.compile(
     rf"个?(?:星期|礼拜)(?![一二三四五六日天\d]))"
                    rf"(?P<tail>半)?{_NOT_RELATIVE}(?!一[次趟])")  # fmt: skip
 _VAGUE: tuple[tuple[str, int, int | None], ...] = (
+    (r"(?<![一二两三四五六七八九十几\d])个半(?:小时|钟头)", 90, None),
     (r"点把钟|钟把(?:时间|工夫)", 60, 90),
     (r"半个(?:上午|下午)", 120, None),
     (r"(?<![\w])小(?:半|一)个(?:小时|钟头)", 30, 60),
@@ -87,7 +88,8 @@ _VAGUE: tuple[tuple[str, int, int | None], ...] = (
     (r"(?:(?<![周拜期初])一|整)个?(?:上午|下午|半天)|(?<![周拜期初])一早上", PART_OF_DAY, None),
     (r"(?:一个|整)晚上?|一[夜宿]|整夜|通宵", 8 * 60, None),
     (
-        r"(?<![第有哪那这每几])(?:一整|整整一|整|全|一)天(?!比|[一两二三四五几][次趟顿回]|到|天|后|以后|前|一[次趟])",
+        r"(?<![第有哪那这每几])(?:一整|整整一|整|全|一)天(?!比|[一两二三四五几][次趟顿回]|"
+        r"[\d一二两三四五六七八半]个?(?:小时|钟)|到|天|后|以后|前|一[次趟])",
         FULL_DAY,
         None,
     ),
@@ -140,7 +142,7 @@ def _all(heard: str, said: str) -> list[DurationValue]:
     for pattern, low, high in _VAGUE_RULES:
         for match in pattern.finditer(heard):
             words = said[match.start() : match.end()]
-            sure = words == "half an hour"
+            sure = words == "half an hour" or words.startswith("个半")
             found.append(DurationValue(low, not sure, None if sure else "vague", words, match.span(), high))
     found.sort(key=lambda one: (one.span[0], -one.span[1]))
     kept: list[DurationValue] = []
@@ -175,7 +177,8 @@ def _hours(match: re.Match[str]) -> Stretch | None:
         extra = minutes.low if minutes else extra
     if match["quarter"]:
         extra = Fraction(15 if match["quarter"] == "一" else 45)
-    low, high = (number.low + half) * 60 + extra, (number.high + half) * 60 + extra
+    ranged = bool(half) and re.search(r"[到至~—–-]", match["n"]) is not None and number.exact
+    low, high = (number.low + (0 if ranged else half)) * 60 + extra, (number.high + half) * 60 + extra
     loose = bool(match["more"] or match["over"])
     return _signed(match, (low, high + 60 if loose else high, loose))
 

@@ -38,7 +38,7 @@ STRONG: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?<![\d.第{_CN}]){_N}\s?号\s?的?(?:这个|那个)?{_ORDER}",
-        rf"(?:单号|编号|订单号?|工单号?|单子号?|任务号?|申请号?|序号|order|job|no\.?)\s?(?:是|为|:|"
+        rf"(?:单号|编号|订单号?|工单号?|单子号?|任务号?|申请号?|序号|order(?: number)?|job|no\.?)\s?(?:是|为|:|"
         rf"号)?\s?(?:no\.?|#)?\s?{_N}(?!\s?[点个:]|\d|月|小时|分钟|天|[{_CN}]|币)(?:\s?号)?",
         r"单子?\s?(?P<n>\d{1,6})(?![点个:月\d])(?:\s?号)?",
         rf"(?<![\d.第{_CN}]){_N}\s?号\s?的?(?:那|这)[个张条]?{_ORDER}",

@@ -116,8 +116,8 @@ _AFTER_NAME = (
 )
 _NAMED = re.compile(rf"{_BEFORE_NAME}(?P<name>{_FULL}){_AFTER_NAME}")
 _WORDS_NOT_NAMES_TABLE = """
-    成天 成宿 何必 何苦 何况 全靠 全是 全都 连着 常年 黄豆 黄瓜 黄酒 黄油 毛豆 毛衣 毛裤 李子 安眠 梅干 马铃 马蹄
-    江米 白糖 白酒 白面 花生 花椒 花盆 石榴 石子 金鱼 金桂 龙虾 羊毛 米酒 米线 汤包 麻油 麻花 姜汤 葛粉 党参 白粥
+    汤凉 汤热 成天 成宿 何必 何苦 何况 全靠 全是 全都 连着 常年 黄豆 黄瓜 黄酒 黄油 毛豆 毛衣 毛裤 李子 安眠 梅干 马铃
+    马蹄 江米 白糖 白酒 白面 花生 花椒 花盆 石榴 石子 金鱼 金桂 龙虾 羊毛 米酒 米线 汤包 麻油 麻花 姜汤 葛粉 党参 白粥
     高粱 高考 高中 夏装 秋裤 秋衣 温差 成人 成年 安保 方言 车票 石灰 常备 乐队 单衣 白布 左手 右手
     万一 万人 万分 严重 中国 乐器 乐意 习惯 习题 于是 云南 从事 从来 仰卧 任何 任务 伍佰 何时 余下 余额 保洁
     元旦 党员 党委 党支 党课 全天 全家 全程 全身 全部 关于 关心 关照 关系 关节 关门 农历 农村 冷气 冷静 凤梨
@@ -273,7 +273,10 @@ def _named(said: str) -> PersonValue | None:
             not _WEEKDAY.match(name)
             and name[:2] not in _WORDS_NOT_NAMES
             and name not in _WORDS_NOT_NAMES
-            and (name[:2] in COMPOUND_SURNAMES or name[0] in _SURE_SURNAMES | set("白方安于常高任石申严龙连白成秋"))
+            and (
+                name[:2] in COMPOUND_SURNAMES
+                or name[0] in _SURE_SURNAMES | set("宁尤向卓樊耿古白方安于常高任石申严龙连白成秋")
+            )
             and (found is None or _MENDED.search(said, found.span[1], span[0]))
         ):
             found = PersonValue(name, "name", False, name, span)

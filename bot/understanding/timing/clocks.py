@@ -204,7 +204,7 @@ RULES: tuple[Rule, ...] = (
     rule(rf"{_LENGTH}(?P<back>以前|之前|前(?!后|面|天))", _delta),
     rule(
         r"^[^,。]{0,3}(?:现在|眼下|此刻|这会儿)[^,。]{0,4}$|(?:现在|马上|立刻|立即|即刻|这会儿)(?:就|要|能|"
-        r"可以)?(?=过?来|派|叫人|有人|要人)|right now|\bnow\b|\basap\b",
+        r"可以)?(?=过?来|派|叫人|有人来|要人来)|right now|\bnow\b|\basap\b",
         lambda m: Token("now", m.start(), m.end()),
     ),
     rule(

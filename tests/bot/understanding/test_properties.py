@@ -1,5 +1,6 @@
 """Whatever people send: nothing raises, nothing is answered in the past, only the first 300 characters count."""
 
+import json
 from datetime import datetime, timedelta
 
 from hypothesis import given, settings
@@ -18,6 +19,8 @@ _PIECES = """
 明天 后天 昨天 上个月 下周 周三 礼拜 每 隔 一 二 三 两 十 廿 半 点 刻 号 月 日 年 15 3:30 2.5 号单 币 小时
 钟头 分钟 上午 下午 晚上 到 至 - 不对 改到 之前 以后 腊月 初八 冬至 国庆 除夕 农历 差 第 个 9999 24 25 60
 tomorrow at 3pm every Monday in hours 摔倒 起不来 胸口 疼 没 昨天 煤气 转账 中奖 骗子 医院 去 陪 我妈 王阿婆 路 弄 室
+名天 礼拜司 中武 夏午 第一个 周一
+1-5号 俩点儿 半拉 个半 时间毕 ⭐ 五星 李 小红 单 蛋 忙活到 中旬 before Friday the 25th Mary hospital
 ， 。 ？ 、 吧 的 了 😀 / { }
 """
 PIECES = (*_PIECES.split(), "\u200b", " ")
@@ -35,6 +38,19 @@ def test_nothing_raises_and_spans_stand_in_the_text(text: str, now: datetime, as
     values = extract(text, now, roster=("李明", "王秀英"), asked=asked)
     for one in values.entities():
         assert 0 <= one["start"] < one["end"] <= len(values.text)
+    for said in (
+        values.time,
+        values.duration,
+        values.amount,
+        values.person,
+        values.place,
+        values.rating,
+        values.service,
+    ):
+        assert said is None or 0 <= said.span[0] <= said.span[1] <= len(values.text)
+    for begin, end in values.time.spans if values.time else ():
+        assert 0 <= begin < end <= len(values.text)
+    json.dumps([values.as_values(), values.entities()])
     screen(text)
     screen_scam(text)
     resolve_choice(text)
@@ -49,6 +65,7 @@ def test_never_the_past_for_a_future_wish(text: str, now: datetime) -> None:
     if value is None or value.start is None:
         assert value is None or value.unsure
         return
+    assert value.start.utcoffset() is not None
     assert (value.end or value.start) >= now
     assert value.end is None or value.end > value.start
     assert value.start.tzinfo is SHANGHAI

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from bot.understanding.service_words import TELLING
+from bot.understanding.service_words import HINTS, TELLING, pattern
 from bot.understanding.services import LABELS, resolve_service
+from storage.scheme_files import load_scheme
 
 from .tables import rows
 
@@ -131,5 +132,35 @@ def test_every_category_is_known_by_its_own_name(label: str) -> None:
 
 
 def test_rules_name_known_categories_and_compile() -> None:
-    assert {code for code, _, _ in TELLING} == set(LABELS)
+    assert {code for code, _, _ in (*TELLING, *HINTS)} == set(LABELS)
     assert all(re.compile(pattern) for _, _, pattern in TELLING)
+
+
+def test_a_schemes_own_words_go_first() -> None:
+    scheme = load_scheme("fuyuan")
+    called = scheme.said_of_categories()
+    value = resolve_service("想找宠爱帮的人", called)
+    assert value is not None
+    assert value.words == "宠爱帮"
+    assert scheme.category_of(value.category).name == "宠爱帮"
+    assert resolve_service("陪我聊聊", called) == resolve_service("陪我聊聊")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "code", "name"),
+    [
+        ("changning", "life_help", "生活服务"),
+        ("taierzhuang", "technical", "技术服务"),
+        ("beijing", "assistance", "协助服务"),
+    ],
+)
+def test_a_dripping_tap_falls_under_the_category_of_the_scheme(scheme: str, code: str, name: str) -> None:
+    value = resolve_service("水龙头滴水，关不紧")
+    assert value is not None
+    category = load_scheme(scheme).category_of(value.category)
+    assert (category.code, category.name) == (code, name)
+
+
+def test_a_class_that_is_not_there_is_told_at_once() -> None:
+    with pytest.raises(KeyError, match="NOWHERE"):
+        pattern("修<NOWHERE>")
