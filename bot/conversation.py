@@ -26,8 +26,9 @@ from bot.rasa_client import RasaAway, RasaClient, RasaTurn
 from bot.speaker import Speaker
 from bot.talk import Opened, Talk
 from bot.understanding.emergencies import Alarm, screen
-from bot.understanding.scams import screen_scam
+from bot.understanding.scams import ScamAlarm, screen_scam
 from bot.understanding.text import as_written, clean, is_only_symbols, neutralise
+from bot.understanding.verdict import Opinion, weigh_emergency, weigh_scam
 from bot.voice import hearing as voice
 from bot.voice.hearing import Hearing, Listener
 from bot.without_rasa import LocalAnswer, LocalDialogue
@@ -96,7 +97,7 @@ class Conversation:
             scene = incoming.text or None if incoming.kind in (Kind.FOLLOW, Kind.SCAN) else None
             return self._shown(early, replace(talk, scene=scene or talk.scene))
         typed = incoming.kind is not Kind.KEY
-        alarm = screen(text) if typed else None
+        alarm, scam = await self._alarms(text, talk) if typed else (None, None)
         if alarm is not None:
             reply, case_id = await to_thread.run_sync(self._raise_alarm, speaker, alarm, text)
             return self._shown(reply, replace(talk, relay_case_id=case_id, alarm_words=text))
@@ -115,7 +116,7 @@ class Conversation:
         said = text
         if typed:
             text = self._picked(text, talk)
-            if text == said and screen_scam(said) is not None:
+            if text == said and scam is not None:
                 text = payload("suspect_scam", words=carried(said))
                 await self._keep_other_wish(speaker, said)
         agreed = consent_in(text)
@@ -143,6 +144,18 @@ class Conversation:
         with self._desk.units() as uow:
             later.keep_in_talk(uow, speaker.identity_id, kept, speaker.now)
             uow.commit()
+
+    async def _alarms(self, text: str, talk: Talk) -> tuple[Alarm | None, ScamAlarm | None]:
+        """A call for help and a swindle, by the words, and where those are not sure by the classifier too."""
+        words, told = screen(text), screen_scam(text)
+        sure = words is not None and words.level == "certain"
+        if self._rasa is None or sure or talk.relay_case_id is not None or self._picked(text, talk) != text:
+            return words, told
+        try:
+            opinion = Opinion.of(await self._rasa.parse(text))
+        except RasaAway:
+            return words, told
+        return weigh_emergency(text, words, opinion), weigh_scam(text, told, opinion)
 
     def apologise(self, speaker: Speaker, talk: Talk) -> Answer:
         """When answering failed: say so, and let a person of the staff look. Nothing is denied that was done before."""

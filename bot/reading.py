@@ -16,6 +16,7 @@ from bot.understanding.emergencies import screen
 from bot.understanding.scams import screen_scam
 from bot.understanding.text import clean, neutralise
 from bot.understanding.values import Role, Values, extract
+from bot.understanding.verdict import Opinion, weigh_emergency, weigh_scam
 from storage.scheme_files import load_scheme
 
 AT_ONCE = 8  # requests under way: Rasa parses one at a time, this only hides the way there and back
@@ -51,7 +52,8 @@ async def read(client: RasaClient, scheme: Scheme, text: str, now: datetime, rol
     parsed = await client.parse(words)
     values = extract(words, now.astimezone(scheme.tz), role=_ROLES.get(role), called=scheme.said_of_categories())
     understood = parsed.get("understanding") or {}
-    alarm, scam = screen(words), screen_scam(words)
+    opinion = Opinion.of(parsed)
+    alarm, scam = weigh_emergency(words, screen(words), opinion), weigh_scam(words, screen_scam(words), opinion)
     intent, ranking = by_role(parsed["intent"], parsed.get("intent_ranking", []), role)
     decision, choices = understood.get("decision", "act"), list(understood.get("choices", []))
     forced = "report_emergency" if alarm is not None else "suspect_scam" if scam is not None else None

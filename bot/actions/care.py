@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from bank.notices import CaseKind
-from bank.usecases import care, emergencies, stations
+from bank.usecases import care, emergencies, stations, swindles
 from bot.actions.base import DeskAction
 from bot.actions.turn import Turn
 from bot.desk import Desk
+from bot.understanding.scams import money_gone, screen_scam
 from bot.understanding.text import as_written, clean
 
 TALK_LINES = 10
@@ -82,30 +83,46 @@ class ReportEmergency(DeskAction):
 
     def work(self, turn: Turn) -> None:
         words = turn.words or turn.desk.words.say("intent.report_emergency", turn.now).text
+        doubtful = not turn.is_payload  # nothing is settled by the classifier alone; who picked it means it
         receipt = emergencies.report_emergency(
-            turn.uow, turn.desk.scheme, turn.doing_or_stranger("report_emergency"), words, sender=turn.sender
+            turn.uow,
+            turn.desk.scheme,
+            turn.doing_or_stranger("report_emergency"),
+            words,
+            doubtful=doubtful,
+            sender=turn.sender,
         )
-        turn.say("emergency_certain", relatives=bool(receipt.facts.get("relatives")))
+        if doubtful:
+            turn.say("emergency_doubtful")
+        else:
+            turn.say("emergency_certain", relatives=bool(receipt.facts.get("relatives")))
 
 
 class SuspectScam(DeskAction):
-    """Advice at once, and a case so that somebody rings; for a stranger the advice alone would be too little too."""
+    """Advice for the kind of swindle at once, and a case so that somebody rings, for strangers too."""
 
     action_name = "action_suspect_scam"
     strangers_too = True
 
     def work(self, turn: Turn) -> None:
         words = turn.words or turn.desk.words.say("intent.suspect_scam", turn.now).text
-        care.open_case(
+        told = screen_scam(words)
+        plot, gone = told.kind if told else "other", money_gone(words)
+        receipt = swindles.report_swindle(
             turn.uow,
             turn.desk.scheme,
             turn.doing_or_stranger("suspect_scam"),
-            CaseKind.SCAM,
             words,
+            plot=plot,
+            money_gone=gone,
             talk=talk_so_far(turn),
             sender=turn.sender,
         )
-        turn.say("scam.advice")
+        relatives = bool(receipt.facts["relatives"])
+        if gone:
+            turn.say("scam.money_gone", relatives=relatives)
+        else:
+            turn.say("scam.advice", plot=plot, relatives=relatives)
 
 
 def actions(desk: Desk) -> list[DeskAction]:

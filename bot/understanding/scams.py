@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .alarm_kinds import Level
+from .scam_plots import HARMLESS_WORDS, PLOTS
 from .scam_words import AUTHORITY, BAIT, CONTACT, DOUBTS, HEARSAY, LOSS, NOT_SCAM, PAIRS, STRONG, THREAT, WANT
 from .sounds import mend, syllables
 from .text import clean
@@ -24,10 +25,12 @@ ScamKind = Literal[
     "loan",
     "romance",
     "relic",
+    "desk",
     "other",
 ]
 
 _STRONG = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in STRONG)
+_PLOTS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in PLOTS)
 _CONTACT, _AUTHORITY, _THREAT, _BAIT, _WANT, _DOUBTS, _LOSS = (
     re.compile(pattern, re.IGNORECASE) for pattern in (CONTACT, AUTHORITY, THREAT, BAIT, WANT, DOUBTS, LOSS)
 )
@@ -67,7 +70,43 @@ def screen_scam(text: str) -> ScamAlarm | None:
             if level == "doubtful" and not (_CONTACT.search(heard) or _BAIT.search(heard) or _WANT.search(heard)):
                 continue
             return ScamAlarm(level, kind, said[match.start() : match.end()], match.span())  # type: ignore[arg-type]
-    return None if harmless else _by_signs(said, heard)
+    if harmless:
+        return None
+    return _by_plot(said, heard) or _by_signs(said, heard)
+
+
+def _by_plot(said: str, heard: str) -> ScamAlarm | None:
+    """The first known plot that is told."""
+    if HARMLESS_WORDS.search(heard):
+        return None
+    for kind, pattern in _PLOTS:
+        match = pattern.search(heard)
+        if match and not _denied(heard, match):
+            return ScamAlarm("certain", kind, said[match.start() : match.end()], match.span())  # type: ignore[arg-type]
+    return None
+
+
+_GONE = re.compile(
+    r"(?:被|让|给)(?:人|他|她|他们|骗子)?[^,。]{0,4}(?:骗|坑|卷|盗刷|转|刷|划|哄)(?:了|走|光|去)|骗(?:走|光|了我|"
+    r"了他|了她|去)|盗刷|上当(?:了|受骗)|"
+    r"(?:已经|刚刚?|都|才)?(?:转|汇|打|扫|付|交|充|投|垫)(?:了|过去|出去|给(?:了)?(?:他|她|人家|骗子|"
+    r"那个人))[^。]{0,4}"
+    r"(?:[\d一二两三四五六七八九十几]|钱|款|过去|出去|$|,|怎么|才)|(?:钱|款|存款|积蓄|养老钱|退休金|"
+    r"棺材本)[^,。]{0,8}(?:没了|转走|要不回|拿不出|取不出|给了|送去|"
+    r"转了|汇了|打了|转过去|打过去|汇过去|转出去|给出去)|(?:卡|存折|账户)[^,。]{0,6}(?:少了|没了|不见)|(?:密码|"
+    r"验证码)[^,。]{0,4}(?:告诉|给|说)(?:他|她|人家|对方|别人)?(?:了|出去)|"
+    r"自己转走|提不(?:出|了)|取不出|跑(?:路|了)|(?:lost|sent)[^.]{0,20}(?:\d|money|it)|scammed|cheated",
+    re.IGNORECASE,
+)
+
+
+def money_gone(text: str) -> bool:
+    """Whether money, or the key to it, is in a swindler's hands already."""
+    heard = mend(clean(text), _WORDS)
+    return any(
+        not re.search(r"(?:没|不|别|要|叫我|让我|要我|先)[^,。]{0,2}$", heard[: found.start()])
+        for found in _GONE.finditer(heard)
+    )
 
 
 def _denied(heard: str, match: re.Match[str]) -> bool:

@@ -63,7 +63,7 @@ async def test_a_complaint_is_kept(town: Town) -> None:
 
 async def test_an_emergency_that_only_the_classifier_heard(town: Town) -> None:
     talk = town.talk("王阿婆")
-    assert "120" in await talk.says("我起不来了，快点", "report_emergency")
+    assert "要紧吗" in await talk.says("我起不来了，快点", "report_emergency")
     with town.desk.units() as uow:
         (case,) = uow.cases.find(kind=CaseKind.EMERGENCY)
         assert case.urgency is Urgency.EMERGENCY
@@ -73,6 +73,27 @@ async def test_an_emergency_that_only_the_classifier_heard(town: Town) -> None:
 async def test_a_swindle_gets_advice_and_a_case(town: Town) -> None:
     assert "先别转钱" in await town.talk("王阿婆").says("有人打电话说我中奖了要转账", "suspect_scam")
     assert kinds(town) == [CaseKind.SCAM]
+
+
+async def test_advice_fits_the_swindle(town: Town) -> None:
+    talk = town.talk("王阿婆")
+    assert "安全账户" in await talk.says("公安局打电话说我涉嫌洗钱", "suspect_scam")
+    assert "从不收您的钱" in await talk.says("志愿者说要先给他两百块钱才干活", "suspect_scam")
+
+
+async def test_money_that_is_gone_calls_the_staff_at_once(town: Town) -> None:
+    answer = await town.talk("王阿婆").says("我被骗了三万块", "suspect_scam")
+    assert "马上打110" in answer
+    with town.desk.units() as uow:
+        (case,) = uow.cases.find(kind=CaseKind.SCAM)
+        assert (case.urgency, case.evidence["money_gone"]) == (Urgency.EMERGENCY, True)
+
+
+async def test_what_only_the_classifier_took_for_a_call_is_asked_back_and_staff_alerted(town: Town) -> None:
+    assert "要紧吗" in await town.talk("王阿婆").says("我不大好", "report_emergency")
+    with town.desk.units() as uow:
+        (case,) = uow.cases.find(kind=CaseKind.EMERGENCY)
+        assert case.evidence["doubtful"] is True
 
 
 async def test_what_others_did_in_ones_name_is_looked_at(town: Town) -> None:

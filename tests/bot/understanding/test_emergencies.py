@@ -143,7 +143,7 @@ CALLS = """
     帮我叫120，我妈没呼吸了 | certain unconscious
     烧煤炉取暖，两个人都头晕想吐 | certain carbon_monoxide
     我爸走失了，有老年痴呆 | certain lost
-    血糖低，手抖，快晕了 | doubtful dizzy
+    血糖低，手抖，快晕了 | certain blood_sugar
     触电了，我老伴手粘在电线上 | certain electric
     我被电动车撞倒了，站不起来 | certain fall
     我被锁在阳台上下不来 | certain trapped

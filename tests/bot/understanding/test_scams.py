@@ -12,7 +12,7 @@ from .tables import rows
 SWINDLES = """
     有人打电话说我中奖了要转账 | certain lottery
     公安局打电话说我账户冻结要转到安全账户 | certain police
-    保健品免费领鸡蛋然后让我买三千块的 | doubtful health_goods
+    保健品免费领鸡蛋然后让我买三千块的 | certain health_goods
     有人要我把验证码给他 | certain code
     孙子打电话说出事了要钱 | certain family
     网上刷单赚钱 | certain job
@@ -20,37 +20,37 @@ SWINDLES = """
     说我涉嫌洗钱 | certain police
     我被骗了三万 | certain swindled
     这是不是骗子 | certain asking
-    有个人说投资养老项目利息很高 | doubtful investment
+    有个人说投资养老项目利息很高 | certain investment
     客服打电话说给我退款要银行卡号 | certain refund
     短信说我医保卡停用点链接 | certain police
-    有人上门推销床垫说能治百病要五千块 | doubtful health_goods
-    微信上有人拉我进群炒股稳赚 | doubtful investment
+    有人上门推销床垫说能治百病要五千块 | certain health_goods
+    微信上有人拉我进群炒股稳赚 | certain investment
     钱被骗走了怎么办 | certain swindled
     让我下载一个app说是公安 | certain police
     对方说不能告诉家里人 | certain police
     网上谈了个对象问我借钱 | certain romance
     有人说我儿子撞人了要马上汇款 | certain family
     中奖了要先交手续费 | certain lottery
-    专家讲座送鸡蛋，让我买药 | doubtful health_goods
-    贷款先交保证金 | doubtful loan
+    专家讲座送鸡蛋，让我买药 | certain health_goods
+    贷款先交保证金 | certain loan
     收到短信说中了二等奖 | certain lottery
-    大师说我家有血光之灾要花钱消灾 | doubtful relic
+    大师说我家有血光之灾要花钱消灾 | certain relic
     有人说帮我补发养老金要密码 | certain investment
     以房养老靠谱吗 | doubtful asking
     银行客服说我卡有问题要验证码 | certain code
     有人冒充社保局要我转钱 | certain police
     给我打电话说是警察 | certain police
     他们说包治糖尿病三千一盒 | certain health_goods
-    有个电话说我快递丢了要赔我钱，让我扫码 | certain other
+    有个电话说我快递丢了要赔我钱，让我扫码 | certain refund
     说我孙女在医院急用钱 | certain family
-    有个老师带我炒股 | doubtful other
+    有个老师带我炒股 | certain investment
     我把密码告诉他了 | certain code
     有骗子在小区里转，专找老人 | certain swindled
-    卡里少了两千块，我没花 | doubtful other
+    卡里少了两千块，我没花 | certain swindled
     有人冒充时间银行志愿者上门收费 | certain police
     他说能把我的币换成钱，先交手续费 | certain investment
     自称客服，说我网购的东西有问题要赔我钱 | doubtful refund
-    医保局来电，说我骗保，要我配合调查 | doubtful police
+    医保局来电，说我骗保，要我配合调查 | certain police
     someone called and said my grandson is in jail and needs money | certain other
 """
 
