@@ -15,7 +15,7 @@ class Merchant:
     """Who hands out goods: a merchant, a supermarket, a property company, a branch's own counter, a station.
 
     `contact_id` is the member who may redeem pick-up codes for it. Coins paid for goods lie on the merchant's account
-    until the month's statement clears them.
+    until the month's statement clears them. `station_id` makes it a station's counter.
     """
 
     id: int = 0
@@ -27,6 +27,8 @@ class Merchant:
     address: str = ""
     phone: str = ""
     active: bool = True
+    wrong_codes: int = 0  # wrong pick-up codes said there since `wrong_since`
+    wrong_since: datetime | None = None
     version: int = 1
 
 

@@ -29,9 +29,11 @@ from bank.scheme_parts import (
     Gifts,
     Goods,
     Grants,
+    GreenPoints,
     Honours,
     Ladder,
     Minutes,
+    Pickups,
     PriorityGroup,
     Quiet,
     Receiving,
@@ -110,6 +112,7 @@ class Scheme(Rules):
     own_use_at_settlement: bool = False
     settlement: Settlement | None = None
     goods: Goods | None = None
+    green: GreenPoints | None = None
     honours: Honours = Honours()
     care_home_right: Minutes | None = None
     # proof and safety
@@ -121,6 +124,7 @@ class Scheme(Rules):
     alerts: Alerts = Alerts()
     # times and limits of the desk
     ladder: Ladder = Ladder()
+    pickups: Pickups = Pickups()
     quiet: Quiet = Quiet()
     undo_minutes: Minutes = 10
     longest_service: Minutes = 12 * 60
@@ -232,6 +236,8 @@ def _calendar_problems(scheme: Scheme) -> list[tuple[str, str]]:
             date(2023, int(month), int(day_of_month))  # a common year: a settlement day comes every year
         except ValueError:
             return [("settlement.days", f"{day!r} is no day of every year")]
+    if scheme.settlement is not None and scheme.settlement.goods_pct and scheme.goods is None:
+        return [("settlement.goods_pct", "a part goes to goods, but nobody accepts them")]
     return []
 
 

@@ -82,11 +82,11 @@ class Clockwork:
         in_unit(self._desk.units, lambda uow: uow.desk.due.done(row.id, now))
 
     def _tidy(self) -> None:
-        """What every tick looks after: the next sealing is planned, old nonces are forgotten."""
+        """What every tick looks after: what the calendar brings is planned, old nonces are forgotten."""
         now = self._desk.clock.now()
 
         def tidy(uow: SqlUnitOfWork) -> None:
-            clockwork.plan_sealing(uow, self._desk.scheme, now)
+            clockwork.plan_calendar(uow, self._desk.scheme, now)
             uow.desk.nonces.prune(now - NONCES_KEPT)
 
         in_unit(self._desk.units, tidy)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import ident, link, maybe_link, maybe_moment, moment, word
@@ -21,6 +21,8 @@ class MerchantRow(SQLModel, table=True):
     address: str = ""
     phone: str = ""
     active: bool = True
+    wrong_codes: int = 0
+    wrong_since: datetime | None = maybe_moment()
     version: int = 1
 
 
@@ -47,7 +49,13 @@ class PickupRow(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         CheckConstraint("quantity > 0", name="ck_pickup_quantity"),
         Index("ix_pickup_merchant_status", "merchant_id", "status"),
-        Index("ix_pickup_code", "code_hash", "status"),
+        Index(
+            "uq_pickup_open_code",
+            "code_hash",
+            unique=True,
+            sqlite_where=text("status = 'reserved'"),
+            postgresql_where=text("status = 'reserved'"),
+        ),
     )
 
     id: int | None = ident()

@@ -18,7 +18,10 @@ from bank.scheme import Scheme
 from bank.usecases.activity_reminders import remind_of_activity
 from bank.usecases.casework import case_brief, cases_of_order, plan_case_waits, start_case
 from bank.usecases.deed import once
+from bank.usecases.dividing import plan_settlement, settle_day
 from bank.usecases.facts import held, names
+from bank.usecases.goods import expire_pickup
+from bank.usecases.merchant_months import plan_months, state_months
 from bank.usecases.money import close_hold
 from bank.usecases.publishing import call_dispatch, offer
 from bank.usecases.reminders import plan_order_reminders
@@ -28,7 +31,7 @@ from bank.usecases.steps import move_order
 from bank.usecases.surveys import survey_falls_due
 from bank.usecases.telling import ids, tell, tell_order, tell_staff
 
-__all__ = ["handle_due", "plan_order_reminders", "plan_sealing"]
+__all__ = ["handle_due", "plan_calendar", "plan_order_reminders", "plan_sealing"]
 
 AGAIN = timedelta(hours=24)  # what still waits is asked after once a day
 DAY_ZERO = date(1970, 1, 1)  # days are numbered from here
@@ -246,6 +249,13 @@ def _case_waits(uow: UnitOfWork, scheme: Scheme, doing: Doing, due: Due) -> bool
     return True
 
 
+def plan_calendar(uow: UnitOfWork, scheme: Scheme, now: datetime) -> None:
+    """Put the rows that the calendar brings: today's sealing, the next settlement day, the merchants' month."""
+    plan_sealing(uow, scheme, now)
+    plan_settlement(uow, scheme, now)
+    plan_months(uow, scheme, now)
+
+
 def plan_sealing(uow: UnitOfWork, scheme: Scheme, now: datetime) -> None:
     """Put the row that seals today's books an hour after midnight."""
     day = local_day(now, scheme.tz)
@@ -268,5 +278,8 @@ _OTHER_WORK: dict[DueKind, _OtherWork] = {
     DueKind.ACTIVITY_EVE: remind_of_activity,
     DueKind.ACTIVITY_HOUR: remind_of_activity,
     DueKind.SURVEY_CLOSES: survey_falls_due,
+    DueKind.PICKUP_EXPIRES: expire_pickup,
+    DueKind.SETTLEMENT_DAY: settle_day,
+    DueKind.MERCHANT_MONTH: state_months,
 }
 """What falls due for anything but an order."""

@@ -15,6 +15,7 @@ from bank.pricing import DaySettled, priced, seat_cost, settled
 from bank.scheme import Scheme
 from bank.usecases.accounts import coins_of, honour_of, issuance, payer_account
 from bank.usecases.facts import order_cost
+from bank.usecases.own_use import payable
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ def shortage(uow: UnitOfWork, scheme: Scheme, order: Order) -> tuple[int, int] |
     need = order_cost(scheme, order)
     if account is None or need == 0:
         return None
-    account = uow.ledger.lock([account.id])[account.id]
-    return (need, account.available) if account.available < need else None
+    available = payable(uow, scheme, order, uow.ledger.lock([account.id])[account.id])
+    return (need, available) if available < need else None
 
 
 def reserve(uow: UnitOfWork, scheme: Scheme, doing: Doing, order: Order, at_most: int | None = None) -> None:
@@ -49,10 +50,10 @@ def reserve(uow: UnitOfWork, scheme: Scheme, doing: Doing, order: Order, at_most
     need = order_cost(scheme, order) if at_most is None else at_most
     if account is None or need == 0:
         return
-    account = uow.ledger.lock([account.id])[account.id]
-    if account.available < need and at_most is None:
-        raise RuleRefused("coins_missing", number=order.id, needed=need, available=account.available)
-    minutes = min(need, account.available)
+    available = payable(uow, scheme, order, uow.ledger.lock([account.id])[account.id])
+    if available < need and at_most is None:
+        raise RuleRefused("coins_missing", number=order.id, needed=need, available=available)
+    minutes = min(need, available)
     if minutes > 0:
         order.hold_id = uow.ledger.reserve(
             key=f"{doing.key}:hold:{order.id}",
@@ -114,7 +115,7 @@ def reckon(
     extra = sum(day.credited for day in give(None)) - sum(day.credited for day in plain)
     if not agree_extra or extra == 0:
         return plain, share, extra
-    more = min(extra, payer.available)
+    more = min(extra, payable(uow, scheme, order, payer))
     return give(share + more), share, extra - more
 
 

@@ -20,6 +20,7 @@ from bank.usecases.deed import once
 from bank.usecases.demand import category_earns
 from bank.usecases.facts import held, iso, order_cost, order_facts
 from bank.usecases.money import close_hold
+from bank.usecases.own_use import check_settled, let_stored_time_pay, payable
 from bank.usecases.publishing import call_dispatch, check_wish_fits, go_on
 from bank.usecases.reminders import plan_order_reminders
 from bank.usecases.steps import keep_order, move_job, move_order
@@ -91,7 +92,9 @@ def _check_wish(uow: UnitOfWork, scheme: Scheme, doing: Doing, wish: Wish) -> Or
     person = check_may_act(uow, doing)
     check_may_receive(scheme, person, local_day(wish.starts_at, scheme.tz))
     order = _order_from(uow, scheme, doing, person, wish)
+    let_stored_time_pay(uow, scheme, person, order)
     check_wish_fits(scheme, order, doing.now)
+    check_settled(uow, scheme, order, doing.now)
     if scheme.own_use_from_age is not None:
         check_own_use(scheme, person, order)
     for other in uow.orders.open_for(person.id):
@@ -114,7 +117,7 @@ def preview_request(uow: UnitOfWork, scheme: Scheme, doing: Doing, wish: Wish) -
     order = _check_wish(uow, scheme, doing, wish)
     account = payer_account(uow, scheme, order)
     cost = order_cost(scheme, order)
-    available = account.available if account is not None else 0
+    available = payable(uow, scheme, order, account) if account is not None else 0
     return Receipt(
         outcome="preview",
         facts={

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bank.scheme import Scheme
+from bank.usecases.purses import goods_units
 
 TOPICS = (
     "coin",
@@ -138,11 +139,16 @@ def _use(scheme: Scheme) -> dict[str, dict[str, Any]]:
         "settlement_day": {
             "days": list(settlement.days) if settlement else [],
             "goods_pct": settlement.goods_pct if settlement else 0,
+            "at": scheme.ladder.settle_at.strftime("%H:%M"),
         },
         "goods": {
             "accepted_by": list(goods.accepted_by) if goods else [],
             "points": goods.points.name if goods and goods.points else None,
             "points_per_coin": goods.points.per_coin if goods and goods.points else None,
+            "units": [unit.value for unit in goods_units(scheme)],
+            "green": scheme.green.name if scheme.green else None,
+            "pickup_days": scheme.pickups.days,
+            "most_pieces": scheme.pickups.most_pieces,
         },
         "grants": {
             "by_staff": scheme.grants.by_staff,

@@ -119,6 +119,7 @@ def sixth_city() -> Scheme:
     known["approval"] = [{"tier": tier, "name": name} for tier, name in ((3, "街道"), (2, "区"), (1, "市"))]
     known["caps"] = {"earned_per_day": 180, "balance": 600}
     known["settlement"] = {"days": ["03-31", "06-30", "09-30", "12-31"], "goods_pct": 30}
+    known["goods"] = {"accepted_by": ["超市"]}
     for category in known["categories"]:
         category["multiplier_pct"] = 150
     return Scheme.model_validate(known)

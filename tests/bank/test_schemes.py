@@ -74,6 +74,8 @@ own_use_at_settlement        | no      | no              | yes     | no
 settlement.days              | none    | none            | 2       | none
 settlement.goods_pct         | none    | none            | 50      | none
 goods.accepted_by            | none    | 3               | 1       | none
+green.name                   | 绿色积分 | none            | none    | none
+pickups.days                 | 7       | 7               | 7       | 7
 grants.by_staff              | yes     | yes             | no      | yes
 grants.groups                | 0       | 0               | 0       | 7
 grants.from_charity          | no      | no              | no      | yes
@@ -163,6 +165,7 @@ WRONG = [
     ({"payer": "the mayor"}, "payer", "Input should be"),
     ({"payer": "service_base", "bases_pay": False}, "payer", "bases_pay is false"),
     ({"approval": [{"tier": 5, "name": "x"}]}, "approval", "does not exist"),
+    ({"settlement": {"days": ["06-30"], "goods_pct": 50}}, "settlement.goods_pct", "nobody accepts them"),
     ({"own_use_at_settlement": True}, "own_use_at_settlement", "no settlement"),
     ({"settlement": {"days": ["02-30"], "goods_pct": 50}}, "settlement.days", "no day of every year"),
     ({"gifts": "direct_kin"}, "gift_relations", "no relation"),

@@ -188,6 +188,8 @@ def upgrade() -> None:
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("wrong_codes", sa.Integer(), nullable=False),
+        sa.Column("wrong_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["branch_id"], ["branch.id"], name="fk_merchant_branch_id"),
         sa.ForeignKeyConstraint(["contact_id"], ["member.id"], name="fk_merchant_contact_id"),
@@ -355,7 +357,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["merchant_id"], ["merchant.id"], name="fk_pickup_merchant_id"),
         sa.PrimaryKeyConstraint("id", name="pk_pickup"),
     )
-    op.create_index("ix_pickup_code", "pickup", ["code_hash", "status"], unique=False)
+    op.create_index(
+        "uq_pickup_open_code",
+        "pickup",
+        ["code_hash"],
+        unique=True,
+        sqlite_where=sa.text("status = 'reserved'"),
+        postgresql_where=sa.text("status = 'reserved'"),
+    )
     op.create_index("ix_pickup_good_id", "pickup", ["good_id"], unique=False)
     op.create_index("ix_pickup_member_id", "pickup", ["member_id"], unique=False)
     op.create_index("ix_pickup_merchant_status", "pickup", ["merchant_id", "status"], unique=False)
