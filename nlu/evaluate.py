@@ -20,6 +20,7 @@ from model_parser import Parser
 from rasa.shared.nlu.training_data.loading import load_data
 
 OUT_OF_SCOPE: Final = "out_of_scope"
+Parse = Callable[[str], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -55,28 +56,32 @@ def read_lines(path: Path) -> list[tuple[str, str]]:
     return [(example.get("text"), example.get("intent")) for example in load_data(str(path)).intent_examples]
 
 
-def measure(parse: Callable[[str], dict[str, Any]], paths: Sequence[Path]) -> list[Outcome]:
+def measure(parse: Parse, paths: Sequence[Path]) -> list[Outcome]:
     """Every line of every file through the model."""
+    return measure_lines(parse, [(path.stem, text, meant) for path in paths for text, meant in read_lines(path)])
+
+
+def measure_lines(parse: Parse, lines: Sequence[tuple[str, str, str]]) -> list[Outcome]:
+    """Lines as (whose, text, intent meant) through the model."""
     outcomes: list[Outcome] = []
-    for path in paths:
-        for text, meant in read_lines(path):
-            started = time.perf_counter()
-            result = parse(text)
-            seconds = time.perf_counter() - started
-            ranking = result.get("intent_ranking") or [result["intent"]]
-            understanding = result["understanding"]
-            outcomes.append(
-                Outcome(
-                    path.stem,
-                    text,
-                    meant,
-                    ranking[0]["name"],
-                    understanding["decision"],
-                    tuple(understanding["choices"]),
-                    ranking[0]["confidence"],
-                    seconds,
-                )
+    for whose, text, meant in lines:
+        started = time.perf_counter()
+        result = parse(text)
+        seconds = time.perf_counter() - started
+        ranking = result.get("intent_ranking") or [result["intent"]]
+        understanding = result["understanding"]
+        outcomes.append(
+            Outcome(
+                whose,
+                text,
+                meant,
+                ranking[0]["name"],
+                understanding["decision"],
+                tuple(understanding["choices"]),
+                ranking[0]["confidence"],
+                seconds,
             )
+        )
     return outcomes
 
 

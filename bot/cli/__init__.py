@@ -31,7 +31,7 @@ for group in (
 def main() -> None:
     """Run one verb. What a user can mend is said in a line, without a trace, and ends with status 2."""
     from bank.errors import BankError
-    from bot.evaluation import EvaluationFailed
+    from bot.evaluation.run import EvaluationFailed
     from bot.rasa_process import ModelMissing
     from bot.settings import SettingsError
     from bot.training import TrainingFailed

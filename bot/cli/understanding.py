@@ -65,13 +65,26 @@ def learned(
 
 @app.command()
 def evaluate(
-    files: Annotated[list[Path] | None, typer.Argument(help="test files; default: nlu/evaluation")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(help="test files; default: all of nlu/evaluation")] = None,
     out: Annotated[Path, typer.Option(help="folder for the report and the confusion picture")] = Path("var/evaluation"),
+    keep: Annotated[bool, typer.Option("--keep", help="write the figures into docs/understanding.md")] = False,
 ) -> None:
-    """Measure the model on lines it never saw; trains nothing."""
-    from bot.evaluation import run_evaluation
+    """Measure on lines that nobody trained on, and compare with docs/understanding.md; trains nothing."""
+    from bot.clock import SystemClock
+    from bot.evaluation.page import goals, kept, table, write_page
+    from bot.evaluation.run import evaluate_all, evaluate_files
 
-    typer.echo(run_evaluation(files, out))
+    if files:
+        some = evaluate_files(files, out)
+        shown = {key: some.figures[key] for key in ("lines", "right_guess", "in_scope", "out_of_scope", "latency")}
+        typer.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+        typer.echo(f"{some.report}\n{some.picture}", err=True)
+        return
+    whole = evaluate_all(out)
+    typer.echo(table(goals(whole.figures), kept()))
+    typer.echo(f"{whole.report}\n{whole.picture}", err=True)
+    if keep:
+        write_page(whole.figures, whole.model, SystemClock().now().date())
 
 
 @app.command()

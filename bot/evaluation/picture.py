@@ -1,43 +1,12 @@
-"""`./timebank evaluate`: runs the model over test lines in Rasa's environment and draws what is mixed up with what."""
+"""The confusion picture: a page that shows what is mixed up with what."""
 
 from __future__ import annotations
 
 import html
-import json
-import subprocess
-from pathlib import Path
 from typing import Any
-
-from bot.rasa_process import HOUSE, nlu_environment, nlu_python
-from bot.training import ensure_model
 
 CELL = 16  # pixels a side
 MARGIN = 150
-
-
-class EvaluationFailed(Exception):
-    """The measuring process ended with an error; its last lines are the message."""
-
-
-def run_evaluation(files: list[Path] | None, out: Path) -> str:
-    """Measure on `files` (default: all under nlu/evaluation); writes report.json and confusions.html into `out`.
-
-    Returns the summary as text. Raises EvaluationFailed, ModelMissing.
-    """
-    chosen = files or sorted((HOUSE / "nlu" / "evaluation").rglob("*.yml"))
-    out.mkdir(parents=True, exist_ok=True)
-    report_file = (out / "report.json").absolute()
-    command = [
-        *(str(nlu_python()), "nlu/evaluate.py", "--model", str(ensure_model()), "--out", str(report_file)),
-        *(str(file.absolute()) for file in chosen),
-    ]
-    done = subprocess.run(command, cwd=HOUSE, env=nlu_environment(), capture_output=True, text=True, check=False)  # noqa: S603  # our own command
-    if done.returncode:
-        raise EvaluationFailed(done.stderr[-2000:])
-    report = json.loads(report_file.read_text(encoding="utf-8"))
-    picture = out / "confusions.html"
-    picture.write_text(draw_confusions(report), encoding="utf-8")
-    return f"{done.stdout.strip()}\n{report_file}\n{picture}"
 
 
 def draw_confusions(report: dict[str, Any]) -> str:
