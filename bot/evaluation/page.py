@@ -107,11 +107,12 @@ def _mark(goal: Goal) -> str:
 def _more(figures: dict[str, Any]) -> str:
     inside, latency = figures["unseen"]["in_scope"], figures["unseen"]["latency"]
     asked, offered, served = (_percent(inside[name]) for name in ("asked", "asked_with_the_meant", "served"))
+    tuned = _percent(figures["tuned"]["right_guess"])
     return (
-        f"Asked back on {asked} of the lines in scope, {offered} with the meant wish among the choices; served (right, or\n"
-        f"offered) {served}. The lines that are tuned on: {_percent(figures['tuned']['right_guess'])} right. A parse takes"
-        f" {latency['p50_ms']} ms\n(p50), {latency['p99_ms']} ms (p99); the measuring process holds"
-        f" {figures['memory_mb']} MB."
+        f"Asked back on {asked} of the lines in scope, {offered} with the meant wish among the choices;"
+        f" served (right,\nor offered) {served}. The lines that are tuned on: {tuned} right."
+        f" A parse takes {latency['p50_ms']} ms\n(p50), {latency['p99_ms']} ms (p99);"
+        f" the measuring process holds {figures['memory_mb']} MB."
     )
 
 
