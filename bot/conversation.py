@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from anyio import to_thread
@@ -28,7 +29,7 @@ from bot.talk import Opened, Talk
 from bot.understanding.emergencies import Alarm, screen
 from bot.understanding.scams import ScamAlarm, screen_scam
 from bot.understanding.text import as_written, clean, is_only_symbols, neutralise
-from bot.understanding.verdict import Opinion, weigh_emergency, weigh_scam
+from bot.understanding.verdict import Opinion, is_calm, weigh_emergency, weigh_scam
 from bot.voice import hearing as voice
 from bot.voice.hearing import Hearing, Listener
 from bot.without_rasa import LocalAnswer, LocalDialogue
@@ -148,7 +149,7 @@ class Conversation:
     async def _alarms(self, text: str, talk: Talk) -> tuple[Alarm | None, ScamAlarm | None]:
         """A call for help and a swindle, by the words, and where those are not sure by the classifier too."""
         words, told = screen(text), screen_scam(text)
-        sure = words is not None and words.level == "certain"
+        sure = words is not None and words.level == "certain" and not is_calm(text)  # then nothing is waited for
         if self._rasa is None or sure or talk.relay_case_id is not None or self._picked(text, talk) != text:
             return words, told
         try:
@@ -258,7 +259,7 @@ class Conversation:
             log.warning("going on without Rasa: %s", away)
             return None
         over = turn.finished or talk.turns >= TURNS_PER_SESSION
-        noted = await to_thread.run_sync(self._notice, speaker, talk, text, metadata["said"], turn)
+        noted = await self._notice(speaker, talk, text, metadata["said"], turn)
         after = replace(talk, turns=talk.turns + 1, session_over=over, local=None, noted=noted)
         if turn.relay_case is not None:
             after = replace(after, relay_case_id=turn.relay_case or None)
@@ -266,9 +267,15 @@ class Conversation:
             return self._shown(self._desk.words.say("relay_kept", speaker.now), after)
         return self._shown(join(turn.replies), after)
 
-    def _notice(self, speaker: Speaker, talk: Talk, text: str, said: str, turn: RasaTurn) -> dict[str, Any] | None:
+    async def _notice(
+        self, speaker: Speaker, talk: Talk, text: str, said: str, turn: RasaTurn
+    ) -> dict[str, Any] | None:
+        """What the talk remembers of these words, if the person agreed to learning."""
         understood = Understood.read(turn.understood)
-        return self._learner.notice(speaker, talk, text=text, said=said, understood=understood, unsure=turn.unsure)
+        if understood is None or not understood.learns:
+            return None
+        learn = partial(self._learner.notice, speaker, talk, text=text, said=said)
+        return await to_thread.run_sync(partial(learn, understood=understood, unsure=turn.unsure))
 
     def _metadata(self, speaker: Speaker, said: str) -> dict[str, Any]:
         return {

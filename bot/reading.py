@@ -61,6 +61,8 @@ async def read(client: RasaClient, scheme: Scheme, text: str, now: datetime, rol
         intent, decision, choices = {"name": forced, "confidence": 1.0}, "act", []
         if alarm is not None and alarm.level == "doubtful":
             decision = "ask"
+    elif intent["name"] == "report_emergency" and decision == "act":
+        decision = "ask"  # the desk asks back where only the classifier heard a call
     return {
         "text": text,
         "intent": {"name": intent["name"], "confidence": intent["confidence"]},

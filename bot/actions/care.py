@@ -11,6 +11,7 @@ from bot.actions.turn import Turn
 from bot.desk import Desk
 from bot.understanding.scams import money_gone, screen_scam
 from bot.understanding.text import as_written, clean
+from bot.understanding.verdict import is_calm
 
 TALK_LINES = 10
 NOTHING_YET = re.compile(r"(?:我)?(?:要|想)?(?:投诉|提(?:个)?意见|反映(?:情况|问题)?)?(?:一下|你们|啊|呀|[。!！])*")
@@ -83,6 +84,9 @@ class ReportEmergency(DeskAction):
 
     def work(self, turn: Turn) -> None:
         words = turn.words or turn.desk.words.say("intent.report_emergency", turn.now).text
+        if not turn.is_payload and is_calm(words):
+            turn.say("emergency_asked")  # an errand or news more likely: nobody is paged for that
+            return
         doubtful = not turn.is_payload  # nothing is settled by the classifier alone; who picked it means it
         receipt = emergencies.report_emergency(
             turn.uow,

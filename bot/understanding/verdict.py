@@ -42,12 +42,17 @@ class Opinion:
         return cls(shares.get("report_emergency", 0.0), shares.get("suspect_scam", 0.0))
 
 
+def is_calm(text: str) -> bool:
+    """Whether something ordinary stands there as well: an errand, a question, news, a job done."""
+    said = clean(text)
+    return any(pattern.search(said) for pattern in (CALM, HEARSAY, DESK_TALK))
+
+
 def weigh_emergency(text: str, words: Alarm | None, opinion: Opinion | None) -> Alarm | None:
     """The alarm to raise; without an opinion (the classifier is away) the words stand alone."""
     if opinion is None:
         return words
-    said = clean(text)
-    calm = CALM.search(said) or HEARSAY.search(said) or DESK_TALK.search(said)
+    calm = is_calm(text)
     if words is not None and words.level == "certain":
         return None if calm and opinion.emergency < NOT_SHARED else words
     if words is not None:
@@ -57,6 +62,7 @@ def weigh_emergency(text: str, words: Alarm | None, opinion: Opinion | None) -> 
             return Alarm("certain", words.kind, words.words, words.span)
         return words
     if opinion.emergency >= (HEARD_THOUGH_CALM if calm else HEARD) and opinion.emergency > opinion.scam:
+        said = clean(text)
         return Alarm("doubtful", "help", said, (0, len(said)))
     return None
 

@@ -96,6 +96,11 @@ async def test_what_only_the_classifier_took_for_a_call_is_asked_back_and_staff_
         assert case.evidence["doubtful"] is True
 
 
+async def test_an_errand_that_the_classifier_took_for_a_call_pages_nobody(town: Town) -> None:
+    assert "要紧吗" in await town.talk("王阿婆").says("帮我买瓶红花油，腿肿了", "report_emergency")
+    assert kinds(town) == []
+
+
 async def test_what_others_did_in_ones_name_is_looked_at(town: Town) -> None:
     number = town.request()
     talk = town.talk("王阿婆")
