@@ -1,8 +1,8 @@
 """How much the words alone catch, over lists of calls for help, swindles and what only sounds like them.
 
 A file a line a message. The calls and swindles of `*_unseen.txt` shaped no pattern: their floors say how far words
-reach on phrases they were not made for, which is why the classifier is asked as well (`test_verdict`). The other lists are
-what the patterns were made on; they guard against going back.
+reach on phrases they were not made for, which is why the classifier is asked as well (`test_verdict`). The rest is
+what the patterns were made on, to guard against going back.
 """
 
 from collections.abc import Callable
