@@ -60,6 +60,8 @@ def take_in(url: str | None, lessons: Sequence[Lesson]) -> int:
 
     try:
         return in_unit(uow_factory(engine, zone=scheme.tz), take)
+    except LookupError as error:
+        raise LearnedWrong(f"{error}: open the desk first (docs/operations.md)") from error
     finally:
         engine.dispose()
 

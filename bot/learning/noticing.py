@@ -67,13 +67,13 @@ class Learner:
         self._desk = desk
 
     def notice(
-        self, speaker: Speaker, talk: Talk, *, text: str, said: str, understood: Understood | None, unsure: bool
+        self, speaker: Speaker, talk: Talk, *, text: str, said: str, understood: Understood, unsure: bool
     ) -> dict[str, Any] | None:
         """Look at one answered message; returns what the talk remembers of it till the next one.
 
         `text` is what went to Rasa (a picked choice begins with /), `said` the person's own words.
         """
-        if understood is None or not understood.learns or speaker.member_id is None:
+        if not understood.learns or speaker.member_id is None:
             return None
         picked = text.startswith("/")
         before = self._before(talk, speaker)

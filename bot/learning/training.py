@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from bot.learning.files import Lesson, as_yaml, check_lessons
-from bot.rasa_process import HOUSE, nlu_environment, nlu_python
+from bot.rasa_process import HOUSE, nlu_environment, nlu_python, say
 from bot.training import LEARNED, MODELS, TrainingFailed, train
 
 DEV = HOUSE / "nlu" / "evaluation" / "dev"
@@ -111,8 +111,13 @@ def train_and_compare(models: Path = MODELS, folder: Path = LEARNED) -> tuple[Pa
         sets["kept_out"] = rasa_lines(kept_out)
     if not learned or before is None or before == model:
         return model, []
-    old, new = (scores(one, sets) for one in (before, model))
-    return model, [Gain(name, old[name], new[name]) for name in sets if name in new and name in old]
+    new = scores(model, sets)
+    try:
+        old = scores(before, sets)
+    except TrainingFailed as failed:
+        say(f"the model before cannot be measured any more: {str(failed).splitlines()[0]}")
+        old = {}
+    return model, [Gain(name, old.get(name), new[name]) for name in sets if name in new]
 
 
 def newest_model(models: Path) -> Path | None:

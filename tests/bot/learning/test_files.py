@@ -106,6 +106,11 @@ def test_without_books_there_is_nothing_to_learn(tmp_path: Path, monkeypatch: py
     assert lessons_of(f"sqlite:///{tmp_path / 'none.db'}") is None
     with pytest.raises(LearnedWrong, match="init-db"):
         take_in(None, [lesson("好")])
+    engine = make_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+    migrate(engine)
+    engine.dispose()
+    with pytest.raises(LearnedWrong, match="open the desk first"):
+        take_in(f"sqlite:///{tmp_path / 'empty.db'}", [lesson("好")])
     engine = make_engine(f"sqlite:///{tmp_path / 'old.db'}")
     migrate(engine, "0002")
     engine.dispose()

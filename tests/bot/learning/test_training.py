@@ -159,6 +159,23 @@ def test_both_models_hear_the_same_lines(tmp_path: Path, monkeypatch: pytest.Mon
     )
 
 
+def test_a_model_that_no_longer_loads_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change of our components may leave older models unreadable: training must not fail over that."""
+
+    def measured(model: Path, sets: dict[str, Any]) -> dict[str, Score]:
+        if "old" in model.name:
+            raise training.TrainingFailed("measuring timebank-old failed")
+        return {name: Score(1, 1, 0, 0) for name in sets}
+
+    monkeypatch.setattr(learning_training, "scores", measured)
+    monkeypatch.setattr(learning_training, "train", lambda models: models / "timebank-new.tar.gz")
+    (tmp_path / "timebank-old.tar.gz").touch()
+    write_lessons([lesson("甲乙丙丁戊")], tmp_path / "learned")
+    _, gains = train_and_compare(tmp_path, tmp_path / "learned")
+    assert [gain.before for gain in gains] == [None, None]
+    assert as_table(gains).startswith("dev (1 lines): right 100.0%, asked 0.0%")
+
+
 def test_the_newest_model_is_the_one_before(tmp_path: Path) -> None:
     assert newest_model(tmp_path) is None
     for age, name in ((5, "timebank-a.tar.gz"), (1, "timebank-b.tar.gz"), (0, "other.tar.gz")):
