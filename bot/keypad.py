@@ -51,6 +51,12 @@ def lets_go(text: str) -> bool:
     return plain(text) in LETS_GO
 
 
+def says_yes(text: str) -> bool:
+    """Whether the words are a yes and nothing else."""
+    words = plain(text)
+    return words in YES or bool(_YES_AT_LENGTH.fullmatch(words))
+
+
 def vague_yes(text: str) -> bool:
     """Whether that yes is one of those that people say to anything."""
     words = plain(text)
@@ -73,7 +79,7 @@ def pick(text: str, choices: Sequence[Choice]) -> Choice | None:
             return choices[number - 1] if number <= len(choices) else None
     if words in LAST:
         return choices[-1]
-    means = "no" if words in NO else "yes" if words in YES or _YES_AT_LENGTH.fullmatch(words) else None
+    means = "no" if words in NO else "yes" if says_yes(words) else None
     if means is None:
         return None
     return next((choice for choice in choices if choice.means == means), None)

@@ -120,6 +120,7 @@ class DeskAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
             turn.set(repeats=None)
         if turn.slots.get("misses") and not turn.unsure and not self.part_of_form and turn.replies:
             turn.changes.setdefault("misses", 0)
+        later.forget_if_asked_for(turn)
         asks = any(reply.choices for reply in turn.replies) or bool(turn.shown)
         if self.at_rest(turn) and not (turn.follow or turn.unsure or asks or self.name() in ENDS_WITH_ITSELF):
             later.offer(turn)

@@ -109,8 +109,17 @@ class FormCheck(DeskAction):
         before = {name: turn.slot(name) for name in (*self.slots, *self.kept)}
         self._hear_correction(turn)
         self.read(turn)
+        if turn.intent == "out_of_scope":
+            self._only_what_was_asked(turn, before)
         self._answer_to_read_back(turn, before)
         self._next_question(turn, first, before)
+
+    def _only_what_was_asked(self, turn: Turn, before: dict[str, Any]) -> None:
+        """Of words about something else (a courier's message) at most the answer to the question is taken."""
+        topic = (turn.asked or "").removesuffix("_time")
+        for name, value in before.items():
+            if name not in (turn.asked, f"{topic}_day") and name in turn.changes:
+                turn.set(**{name: value})
 
     def _hear_correction(self, turn: Turn) -> None:
         """Of "不是三点，是四点" only the four o'clock is read."""

@@ -11,7 +11,17 @@ from bank.usecases import jobs
 from bot.actions import job_standing, serving
 from bot.actions.base import DeskAction
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
-from bot.actions.listing import by_time, offset_of, order_number, pick_order, say_list, span_of
+from bot.actions.listing import (
+    Facts,
+    by_person,
+    by_service,
+    by_time,
+    offset_of,
+    order_number,
+    pick_order,
+    say_list,
+    span_of,
+)
 from bot.actions.own_jobs import open_jobs, say_own, schedule
 from bot.actions.own_orders import mine
 from bot.actions.turn import Turn, payload
@@ -27,6 +37,7 @@ GOES = re.compile(
 GOING_TO = re.compile(
     r"(?P<n>\d{1,6}|[一二三四五六七八九十]{1,3})\s?号(?:单子?)?[,，]?(?:我|让我|就我)(?:去|来|接|能去|可以去|要)"
 )
+TAKES = re.compile(r"[接抢领]单|单子?|接下|这个?活|那个?活|有空|报名|算我|交给我")
 CANNOT = re.compile(r"[去来]不[了成]|不(?:能)?[去来]|退")
 """What else is a yes to "您去不了了，对吗？"."""
 
@@ -110,8 +121,15 @@ class AcceptCheck(FormCheck):
         if not found:
             turn.say("jobs.none")
             turn.set(task_dropped="done")
-        elif len(found) == 1:
+        elif len(found) == 1 and self._means_it(turn, found[0]):
             turn.set(accept_number=found[0]["number"])
+
+    def _means_it(self, turn: Turn, job: Facts) -> bool:
+        """Whether the words speak of taking a job: 我去接孩子 does not."""
+        said = plain(turn.words)
+        if turn.is_payload or GOES.fullmatch(said) or TAKES.search(said):
+            return True
+        return bool(by_person(said, [job]) or by_service(said, [job]) or by_time(turn, [job]))
 
     def read(self, turn: Turn) -> None:
         asked = turn.asked == "accept_number"

@@ -86,6 +86,13 @@ def drop(turn: Turn) -> None:
         turn.uow.desk.talks.save(row, turn.now)
 
 
+def forget_if_asked_for(turn: Turn) -> None:
+    """What somebody asked for by themselves in the meantime is not offered any more."""
+    wish = kept(turn.uow, turn.identity_id, turn.key, turn.now)
+    if wish is not None and wish["intent"] == turn.intent and wish["key"] != turn.key:
+        drop(turn)
+
+
 def praise(turn: Turn) -> str:
     """The praise that was said together with "做好了", if any; it is used once."""
     wish = kept(turn.uow, turn.identity_id, turn.key, turn.now)
@@ -102,9 +109,6 @@ def offer(turn: Turn, *, all_clear: bool = False) -> None:
     """
     wish = kept(turn.uow, turn.identity_id, turn.key, turn.now)
     if wish is None or not may_be_meant(turn, wish["intent"]):
-        return
-    if wish["intent"] == turn.intent and wish["key"] != turn.key:
-        drop(turn)  # asked for by themselves in the meantime
         return
     row = turn.uow.desk.talks.get(person_key(turn.identity_id), lock=True)
     waits = turn.member is None or turn.member.status is not MemberStatus.ACTIVE

@@ -22,18 +22,24 @@ from bot.actions.own_orders import (
     pick_mine,
     say_mine,
     seat_names,
+    speaks_of,
     take_back,
     the_only,
 )
 from bot.actions.turn import Turn, payload
 from bot.actions.wish_time import ask_time, is_yes_or_no, read_time
 from bot.desk import Desk
+from bot.keypad import plain
 from bot.understanding.durations import resolve_duration
 from bot.understanding.places import resolve_place
 
 CHANGEABLE = frozenset({"submitted", "approved", "published", "accepted"})
 OTHER_PERSON = re.compile(r"换(?:一?个|一?位)?(?:人|志愿者|师傅|别人)|另外(?:找|派)|不要(?:他|她|小|老)|别的人")
 WHERE_IS_HE = re.compile(r"没[来到见]|怎么还|还不来|迟到|人呢|到哪|什么时候[来到]|几点[来到]|啥辰光来")
+BARE_OFF = re.compile(
+    r"(?:那|就|还是|帮我|给我|请|我|麻烦)*(?:把(?:它|这个|那个))?"
+    r"(?:取消|撤销|退掉?|(?:不用|不要|别|甭|勿要)再?(?:来|约|办|去)?|不(?:约|来|去|办|需要|要))(?:掉|它|这个|那个)?(?:了|吧|啦|一下|呀|啊)*"
+)
 STAYS = re.compile(r"不|别|勿|覅|照旧|还是")
 LATE_ENOUGH = 15  # minutes after which staff are asked to ring the volunteer (the scheme's own ladder does so too)
 
@@ -262,7 +268,8 @@ class CancelCheck(FormCheck):
         if number is None and not found:
             turn.say("cancel.none", choices=[turn.choice("label.person", payload("talk_to_person"))])
             turn.set(task_dropped="done")
-        turn.set(cancel_number=the_only(turn, found) if number is None else number)
+        sure = number is None and len(found) == 1 and (calls_off(turn) or speaks_of(turn, found[0]))
+        turn.set(cancel_number=the_only(turn, found) if sure else number)
 
     def read(self, turn: Turn) -> None:
         if turn.asked is not None and TAKE_BACK.search(turn.words):
@@ -271,6 +278,11 @@ class CancelCheck(FormCheck):
             turn.set(cancel_number=pick_mine(turn, mine(turn, "cancel"), can="cancel", asked=True))
         elif turn.asked == "cancel_agreed" and turn.intent == "cancel_order" and not STAYS.search(turn.words):
             turn.set(cancel_agreed=True)  # "取消吧" as the answer to "取消3号单，对吗？"
+
+
+def calls_off(turn: Turn) -> bool:
+    """不用来了, 取消吧: nothing that could be about something else."""
+    return bool(BARE_OFF.fullmatch(plain(turn.words)))
 
 
 class AskCancelNumber(FormAsk):

@@ -9,7 +9,7 @@ from typing import Any
 
 from bank.errors import NotAllowed, WrongState
 from bank.usecases import requests, undo
-from bot.actions.listing import Facts, by_time, offset_of, order_number, pick_order, say_list
+from bot.actions.listing import Facts, by_person, by_time, offset_of, order_number, pick_order, say_list
 from bot.actions.turn import Turn, payload
 from bot.understanding.services import resolve_service
 
@@ -55,6 +55,24 @@ def pick_mine(turn: Turn, orders: Sequence[Facts], *, can: str, asked: bool) -> 
         if len(fitting) == 1:
             return int(fitting[0]["number"])
     return None
+
+
+ABOUT_THE_DESK = re.compile(
+    r"志愿者|时间银行|时间币|服务(?![器区员站])|单子|这一?单|[那这]单|你们[派叫请]|预?约[的了好]"
+)
+
+
+def speaks_of(turn: Turn, order: Facts) -> bool:
+    """Whether the words name anything of that order: its number, its people, its time, its kind of help, or the desk.
+
+    What somebody writes to somebody else by mistake (冰箱装好了, 会议取消了) names none of it: then the order is not
+    read back as if it were meant, but asked about.
+    """
+    if turn.is_payload or ABOUT_THE_DESK.search(turn.words) or order_number(turn, asked=False) is not None:
+        return True
+    if by_person(turn.words, [{**order, "resident": seat_names(order)}]) or by_time(turn, [order]):
+        return True
+    return bool(_by_service(turn, [order]))
 
 
 def the_only(turn: Turn, orders: Sequence[Facts]) -> int | None:

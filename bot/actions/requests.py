@@ -47,6 +47,8 @@ TOO_GENERAL = frozenset("医院 门诊 急诊 银行 菜场 菜市场 超市 药
 HOME = re.compile(
     r"(?:^|[,，。 ])(?:就|还是)?[在到来]?(?:我|自己|屋)?(?:家|屋)(?:里|中|头)?(?:接我?|碰头)?[吧呀啊好了]*$"
 )
+FLOOR = re.compile(r"(?:我|我家|家)?(?:住|就)?(?:在)?[一二三四五六七八九十\d]{1,3}[楼层](?:的|啊|呀|吧)?")
+"""Asked whether it is at home, people say on which floor that is."""
 NO_PLACE = re.compile(r"怎么|什么|多少|几[个点时]|要是|如果|万一|吗[?？]?$|呢[?？]?$|为啥|凭什么|[?？]$")
 """A question back is no place: 要是下雨怎么办."""
 
@@ -219,6 +221,9 @@ def read_place(turn: Turn, topic: str) -> None:
         return
     if given == "elsewhere" or (asked and turn.intent == "deny"):
         turn.set(**{f"{topic}_elsewhere": True})
+        return
+    if asked and FLOOR.fullmatch(turn.words):
+        turn.set(**{slot: home})
         return
     value = turn.values.place
     if (asked or turn.slot(slot) is None) and (value is None or value.words in TOO_GENERAL) and HOME.search(turn.words):

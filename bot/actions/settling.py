@@ -16,12 +16,13 @@ from bot.actions import later, rating
 from bot.actions.base import DeskAction
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
 from bot.actions.listing import Facts
-from bot.actions.own_orders import mine, order_of, pick_mine, say_mine, seat_names
+from bot.actions.own_orders import mine, order_of, pick_mine, say_mine, seat_names, speaks_of
 from bot.actions.turn import Turn
 from bot.desk import Desk
-from bot.keypad import plain, vague_yes
+from bot.keypad import plain, says_yes, vague_yes
 from bot.messages import Choice, Reply
 from bot.talk import read_talk
+from bot.understanding.durations import resolve_duration
 from bot.understanding.ratings import resolve_rating
 
 VOLUNTEERS_FORM = "finish_service_form"
@@ -38,6 +39,8 @@ BARE_DONE = re.compile(
     r"(?:服务)?完成了?|确认(?:完成|无误|了)?|没错[,， ]*确认"
 )
 """做好了 and nothing else."""
+CLAUSES = re.compile(r"[,，。;；!！ ]+")
+THANKS = re.compile(r"谢|辛苦|麻烦")
 GOOD = 4
 GRACE = timedelta(days=7)  # orders that ended longer ago are not offered for an objection
 LONGEST_REASON = 200
@@ -80,6 +83,10 @@ class ConfirmCheck(FormCheck):
             turn.say("confirm.none")
             turn.set(task_dropped="done")
         elif number is None and len(found) == 1:
+            if not (only_done(turn) or speaks_of(turn, found[0])):
+                turn.say("confirm.is_it_this", **{**found[0], "volunteer": seat_names(found[0])})
+                turn.set(task_dropped="done")
+                return
             number = found[0]["number"]
         if answered_notice(turn, number):
             turn.set(confirm_agreed=True)
@@ -124,9 +131,24 @@ def _told(choices: Sequence[Choice], number: int | None) -> str | None:
 
 
 def _plain_yes(turn: Turn) -> bool:
-    if turn.is_payload:
-        return not vague_yes(turn.said)
-    return bool(BARE_DONE.fullmatch(plain(turn.words))) and not turn.understanding.get("wishes")
+    if vague_yes(turn.said):
+        return False
+    return turn.is_payload or (bare_done(turn) and not turn.understanding.get("wishes"))
+
+
+def bare_done(turn: Turn) -> bool:
+    """做好了 and nothing that could be about something else; a yes in words counts as well."""
+    words = plain(turn.words)
+    return bool(BARE_DONE.fullmatch(words)) or says_yes(words)
+
+
+def only_done(turn: Turn) -> bool:
+    """The same, with how long it took, a verdict or thanks beside it."""
+    clauses = [clause for clause in CLAUSES.split(plain(turn.words)) if clause]
+    done = [clause for clause in clauses if BARE_DONE.fullmatch(clause)]
+    beside = [clause for clause in clauses if clause not in done and not says_yes(clause)]
+    known = all(resolve_duration(one) or resolve_rating(one) or THANKS.search(one) for one in beside)
+    return bare_done(turn) or (bool(done) and known)
 
 
 def keep_praise(turn: Turn) -> None:

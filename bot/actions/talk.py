@@ -21,6 +21,7 @@ from bot.actions.settling import works
 from bot.actions.turn import Turn, carried, payload
 from bot.catalogue import MOST_CHOICES
 from bot.desk import Desk
+from bot.keypad import says_yes
 from bot.messages import Choice, Reply
 from bot.talk import read_talk
 from bot.understanding.ratings import resolve_rating
@@ -128,7 +129,7 @@ class Affirm(DeskAction):
     def work(self, turn: Turn) -> None:
         if turn.slot("paused_task"):
             turn.follow = turn.slot("paused_task")
-        elif len(mine(turn, "settle")) == 1:
+        elif says_yes(turn.words) and len(mine(turn, "settle")) == 1:
             turn.follow = "confirm_done_form"  # it reads hours and coins back before anything moves
         elif offered := _either_or(turn):
             turn.say("which_one", choices=offered)

@@ -10,6 +10,8 @@ from typing import Protocol
 
 from tests.conversations.scenario import Scenario, Step, filled, moved
 
+NOT_UNDERSTOOD = ("我不太确定，您是说", "没听明白", "是要做什么？")
+"""How the desk says that it did not understand. What it refuses (这个我不会) was understood."""
 Enough = Callable[[Sequence[str]], bool]
 
 
@@ -43,6 +45,7 @@ class Play:
         self._known: dict[str, str] = {}
         self._seen: dict[str, list[str]] = defaultdict(list)  # what reached each person since they last spoke
         self._talk: list[str] = []
+        self.misses: list[str] = []
 
     async def run(self) -> dict[str, str]:
         """Play to the end; answers what was caught. Raises Failed."""
@@ -53,6 +56,9 @@ class Play:
                 await self._driver.set_clock(self._now)
             else:
                 await self._do(step)
+        most = self._scenario.most_misses
+        if most is not None and len(self.misses) > most:
+            self._fail(self._scenario.steps[-1], f"was not understood {len(self.misses)} times: {self.misses}")
         return self._known
 
     async def _do(self, step: Step) -> None:
@@ -80,6 +86,7 @@ class Play:
             heard = await self._driver.say(who, words, enough)
         self._seen[who] = list(heard)
         self._talk += [f"    -> {who}: {text}" for text in heard]
+        self.misses += [text for text in heard if any(sign in text for sign in NOT_UNDERSTOOD)]
         if not enough(heard):
             self._fail(step, f"should hear {wanted}")
         return heard

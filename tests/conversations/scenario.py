@@ -4,6 +4,8 @@
     begins: 2026-11-20T10:00+08:00      # the sample community is made at this moment
     newcomers: [路人]                    # people the community does not know
     coins_stay: true                    # nothing may move in the books
+    coins: {王阿婆: 7}                   # what each can spend at the end, in coins
+    most_misses: 1                      # how often at most the desk may say that it did not understand
     steps:
       - who: 王阿婆
         says: 后天上午九点陪我去华山医院看病，两个小时
@@ -66,6 +68,8 @@ class Scenario:
     begins: datetime = BEGINS
     newcomers: tuple[str, ...] = ()
     coins_stay: bool = False
+    coins: Mapping[str, float] = field(default_factory=dict)
+    most_misses: int | None = None
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -81,7 +85,7 @@ def read_scenario(path: Path) -> Scenario:
 
 def scenario_of(raw: Any, name: str) -> Scenario:
     """Raises ScenarioError for a key that is unknown or a step that says nothing."""
-    allowed = {"title", "begins", "newcomers", "coins_stay", "steps"}
+    allowed = {"title", "begins", "newcomers", "coins_stay", "coins", "most_misses", "steps"}
     if not isinstance(raw, dict) or not {"title", "steps"} <= set(raw) or set(raw) - allowed:
         raise ScenarioError(f"{name}: needs title and steps, and nothing beside {', '.join(sorted(allowed))}")
     steps = tuple(_step(name, number, body) for number, body in enumerate(raw["steps"], start=1))
@@ -93,6 +97,8 @@ def scenario_of(raw: Any, name: str) -> Scenario:
         begins=datetime.fromisoformat(begins) if isinstance(begins, str) else begins,
         newcomers=tuple(raw.get("newcomers", ())),
         coins_stay=bool(raw.get("coins_stay", False)),
+        coins=raw.get("coins") or {},
+        most_misses=raw.get("most_misses"),
     )
 
 
@@ -145,6 +151,6 @@ def moved(now: datetime, words: str) -> datetime:
     return now + sum((timedelta(**{f"{unit}s": int(count)}) for count, unit in parts), timedelta(0))
 
 
-def all_scenarios() -> list[Path]:
-    """Every scenario file, by name."""
-    return sorted(SCENARIOS.glob("*.yml"))
+def all_scenarios(folder: Path = SCENARIOS) -> list[Path]:
+    """Every scenario file of a folder, by name."""
+    return sorted(folder.glob("*.yml"))

@@ -61,8 +61,15 @@ class TalkDouble:
     def __post_init__(self) -> None:
         self._actions: dict[str, DeskAction] = {action.name(): action for action in all_actions(self.desk)}
 
-    async def says(self, text: str, intent: str = "inform", choices: Iterable[str] = ()) -> str:
+    async def says(
+        self,
+        text: str,
+        intent: str = "inform",
+        choices: Iterable[str] = (),
+        wishes: Iterable[dict[str, str]] = (),
+    ) -> str:
         """Say `text`, understood as `intent`; a number or label picks one of the choices shown last."""
+        said = text
         chosen = pick(text, self.last.choices)
         match = PAYLOAD.match(chosen.payload if chosen else text)
         entities: list[dict[str, Any]] = []
@@ -73,12 +80,13 @@ class TalkDouble:
             "text": text,
             "intent": {"name": intent},
             "entities": entities,
-            "understanding": {"choices": list(choices)},
+            "understanding": {"choices": list(choices), "wishes": list(wishes)},
             "metadata": {
                 "member_id": self.member_id,
                 "identity_id": self.identity_id,
                 "now": self.now.isoformat(),
                 "key": f"inbox:{next(_serial)}",
+                "said": said,
                 "sender": f"web:main:{self.identity_id}",
             },
         }

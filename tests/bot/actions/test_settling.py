@@ -8,6 +8,9 @@ import pytest
 
 from bank.notices import CaseKind
 from bank.usecases import serving
+from bot.messages import Reply
+from bot.talk import show_in_talk
+from tests.doubles.dialogue import TalkDouble
 from tests.doubles.town import FRIDAY, Town, make_town
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -229,3 +232,92 @@ async def test_praise_is_no_yes_to_the_coins(town: Town) -> None:
     assert town.status(number) == "finished"
     await talk.says("对", "affirm")
     assert "不打分也行" in await talk.says("不想打分", "rate_service")
+
+
+def told(town: Town, talk: TalkDouble, number: int, claimed: int = 120, cost: int = 120) -> None:
+    """The notice that waits for a yes was the last thing this talk saw."""
+    with town.desk.units() as uow:
+        facts = {"number": number, "starts_at": uow.orders.get(number).starts_at, "service": "hospital_visit"}
+        notice = town.desk.words.say(
+            "notice.please_confirm", LATER, **facts, minutes=120, volunteer="李明", claimed=claimed, cost=cost, extra=0
+        )
+        show_in_talk(uow, talk.identity_id, notice.as_json(), LATER)
+        uow.commit()
+    talk.last = notice
+
+
+@pytest.mark.parametrize("said", ["对", "是的", "1", "对，做好了", "没错"])
+async def test_a_plain_yes_to_the_notice_settles_at_once(town: Town, said: str) -> None:
+    number = town.finished(at=FRIDAY + HOUR)
+    talk = town.talk("王阿婆", LATER)
+    told(town, talk, number)
+    assert "您付2币，还剩3币" in await talk.says(said, "affirm")
+    assert "打几分" in talk.last.text
+    assert town.status(number) == "settled"
+
+
+@pytest.mark.parametrize("said", ["做好了", "是的，做好了", "小李做完了", "来过了"])
+async def test_done_in_words_answers_the_notice_too(town: Town, said: str) -> None:
+    number = town.finished(at=FRIDAY + HOUR)
+    talk = town.talk("王阿婆", LATER)
+    told(town, talk, number)
+    await talk.says(said, "confirm_done")
+    assert town.status(number) == "settled"
+
+
+@pytest.mark.parametrize("said", ["好的", "嗯", "好呀", "可以", "好的谢谢"])
+async def test_a_vague_yes_is_read_back(town: Town, said: str) -> None:
+    number = town.finished(at=FRIDAY + HOUR)
+    talk = town.talk("王阿婆", LATER)
+    told(town, talk, number)
+    assert "您付2币，还剩3币。对吗" in await talk.says(said, "affirm")
+    assert town.status(number) == "finished"
+
+
+@pytest.mark.parametrize("said", ["做好了，一个小时", "窗户也擦好了小李还帮我倒了垃圾"])
+async def test_whoever_says_more_hears_the_read_back(town: Town, said: str) -> None:
+    number = town.finished(at=FRIDAY + HOUR)
+    talk = town.talk("王阿婆", LATER)
+    told(town, talk, number)
+    assert "对吗" in await talk.says(said, "confirm_done")
+    assert town.status(number) == "finished"
+
+
+@pytest.mark.parametrize(("claimed", "cost"), [(90, 120), (120, 60)])
+async def test_other_hours_or_coins_than_were_told_are_read_back(town: Town, claimed: int, cost: int) -> None:
+    number = town.finished(at=FRIDAY + HOUR)
+    talk = town.talk("王阿婆", LATER)
+    told(town, talk, number, claimed, cost)
+    assert "您付2币，还剩3币。对吗" in await talk.says("对", "affirm")
+    assert town.status(number) == "finished"
+
+
+async def test_the_button_of_an_older_notice_is_read_back(town: Town) -> None:
+    number = town.finished(at=FRIDAY + HOUR)
+    talk = town.talk("王阿婆", LATER)
+    told(town, talk, number)
+    button = talk.last.choices[0].payload
+    with town.desk.units() as uow:
+        show_in_talk(uow, talk.identity_id, Reply(text="您能用的有3币。").as_json(), LATER)
+        uow.commit()
+    assert "对吗" in await talk.says(button)
+    assert town.status(number) == "finished"
+
+
+async def test_words_on_the_notice_of_one_order_do_not_settle_another(town: Town) -> None:
+    first = town.finished(at=FRIDAY + HOUR, minutes=60)
+    second = town.finished("陈芳", at=FRIDAY + DAY, minutes=60, service="shopping")
+    talk = town.talk("王阿婆", FRIDAY + 2 * DAY)
+    told(town, talk, first, 60, 60)
+    await talk.says("做好了", "confirm_done")
+    assert (town.status(first), town.status(second)) == ("finished", "finished")
+
+
+@pytest.mark.parametrize("said", ["哈哈 我已经吃完回家了", "冰箱送到了，装好了", "查水表的来过了"])
+async def test_what_names_nothing_of_the_order_is_asked_about_first(town: Town, said: str) -> None:
+    number = town.finished(at=FRIDAY + HOUR)
+    talk = town.talk("王阿婆", LATER)
+    answer = await talk.says(said, "confirm_done")
+    assert f"您是说李明来做的陪诊（{number}号单），做好了吗" in answer
+    assert "付" not in answer
+    assert "您付2币，还剩3币。对吗" in await talk.says("做好了", "confirm_done")
