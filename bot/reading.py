@@ -21,7 +21,17 @@ from storage.scheme_files import load_scheme
 
 AT_ONCE = 8  # requests under way: Rasa parses one at a time, this only hides the way there and back
 # the same words from the volunteer and from the receiver mean different deeds (INTENTS: "Who says it matters")
-TWINS = {"resident": ("finish_service", "confirm_done"), "volunteer": ("confirm_done", "finish_service")}
+RECEIVER_AND_GIVER = (
+    ("confirm_done", "finish_service"),
+    ("cancel_order", "withdraw_job"),
+    ("check_order", "view_schedule"),
+    ("gift_coins", "grant_coins"),
+)
+TWINS = {
+    "resident": {giver: receiver for receiver, giver in RECEIVER_AND_GIVER},
+    "volunteer": {receiver: giver for receiver, giver in RECEIVER_AND_GIVER if giver != "grant_coins"},
+    "staff": {"gift_coins": "grant_coins"},
+}
 FITS_BOTH = 0.2  # share of the leader's confidence from which the twin counts as fitting too
 
 
@@ -93,8 +103,9 @@ Scored = dict[str, Any]
 
 def by_role(intent: Scored, ranking: list[Scored], role: str) -> tuple[Scored, list[Scored]]:
     """Where the words fit both the volunteer's and the receiver's deed, the speaker's role decides."""
-    from_name, to_name = TWINS.get(role, ("", ""))
-    if intent["name"] != from_name:
+    from_name = intent["name"]
+    to_name = TWINS.get(role, {}).get(from_name)
+    if to_name is None:
         return intent, ranking
     twin = next((item for item in ranking if item["name"] == to_name), None)
     if twin is None or twin["confidence"] < FITS_BOTH * intent["confidence"]:

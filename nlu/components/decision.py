@@ -8,9 +8,8 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from components.models import Scores
+from components.models import OUT_OF_SCOPE, Scores
 
-OUT_OF_SCOPE: Final = "out_of_scope"
 FALLBACK: Final = "nlu_fallback"
 MAX_CHOICES: Final = 3
 
@@ -23,9 +22,9 @@ class Thresholds:
 
     `agreed`: to act when all models name the same intent. `alone`: to act when they differ.
     `lead`: how far the first must be ahead of the second guess, after `wary` times the share of out of scope is
-    taken off. `refuse`: to call a message out of scope. `choice`: the least that makes an intent worth offering. `by_intent`: another `agreed`
-    for some intents: higher where acting costs coins, lower where waiting costs a life (then one model is enough, and
-    `urgent_lead` is the lead, unless `lead` asks for less). `shares`: each model's vote.
+    taken off. `refuse`: to call a message out of scope. `choice`: the least that makes an intent worth offering.
+    `by_intent`: another `agreed` for some intents: higher where acting costs coins, lower where waiting costs a life
+    (then one model is enough, and `urgent_lead` is the lead, unless `lead` asks for less). `shares`: each one's vote.
     """
 
     agreed: float = 0.35

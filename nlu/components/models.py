@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from sklearn.svm import LinearSVC
 from components.bag_net import BagNet, softmax
 from components.views import Views
 
+OUT_OF_SCOPE: Final = "out_of_scope"
 Scores = npt.NDArray[np.float64]
 Opinions = tuple[Scores, ...]
 """Probabilities by intent, one array a classifier."""
@@ -28,12 +30,14 @@ Opinions = tuple[Scores, ...]
 @dataclass(frozen=True)
 class Settings:
     """How to train. `strength` is scikit-learn's C; `temperature` turns its margins into probabilities; what stands in
-    fewer than `seen_at_least` lines is no sign; the rest is the net's."""
+    fewer than `seen_at_least` lines is no sign; `stray_voice` multiplies the weight of out of scope, which is said in
+    more ways than any wish; the rest is the net's."""
 
     seed: int = 20
     seen_at_least: int = 3
     strength: float = 0.3
     temperature: float = 0.25
+    stray_voice: float = 4.0
     hidden: int = 64
     rounds: int = 8
     rate: float = 0.03
@@ -49,7 +53,8 @@ class Models:
         self.intents: list[str] = []
         self._temperature = settings.temperature
         self._views = Views(settings.seen_at_least)
-        self._margins = LinearSVC(C=settings.strength, class_weight="balanced", tol=0.02, random_state=settings.seed)
+        self._stray_voice = settings.stray_voice
+        self._margins = LinearSVC(C=settings.strength, tol=0.02, random_state=settings.seed)
         self._bag = BagNet(settings.seed, settings.hidden, settings.rounds, settings.rate)
 
     def fit(self, texts: Sequence[str], labels: Sequence[str]) -> Models:
@@ -60,10 +65,13 @@ class Models:
         self.intents = sorted(set(labels))
         numbers = np.array([self.intents.index(label) for _, label in pairs])
         rows = self._views.learn([text for text, _ in pairs])
+        voices = [self._stray_voice if intent == OUT_OF_SCOPE else 1.0 for intent in self.intents]
+        even = len(numbers) / len(voices) / np.bincount(numbers, minlength=len(voices))
+        self._margins.set_params(class_weight=dict(enumerate(even * voices)))
         self._margins.fit(rows, numbers)
         # half the memory, and no score moves by more than a millionth
         self._margins.coef_ = self._margins.coef_.astype(np.float32)
-        self._bag.fit(rows, numbers, len(self.intents))
+        self._bag.fit(rows, numbers, voices)
         return self
 
     def opinions(self, texts: Sequence[str]) -> Opinions:
