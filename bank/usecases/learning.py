@@ -68,6 +68,12 @@ def _set(uow: UnitOfWork, doing: Doing, agreed: bool) -> Receipt:
     return Receipt(outcome=outcome, facts={"member_id": member.id, "member": member.name, "forgotten": forgotten})
 
 
+def stop_learning(uow: UnitOfWork, doing: Doing, member: Member) -> None:
+    """Who leaves takes their words along. The caller saves the member."""
+    member.learning_consent = member.learning_asked_at = None
+    uow.learning.forget(member.id, doing.audit("forget_learning_lines"))
+
+
 def may_learn_from(member: Member) -> bool:
     """Whether anything of this person may be kept: only a yes counts."""
     return member.learning_consent is True

@@ -15,6 +15,7 @@ from bank.scheme import Scheme
 from bank.usecases.accounts import coins_of, owner_of
 from bank.usecases.deed import once
 from bank.usecases.facts import LIVE
+from bank.usecases.learning import stop_learning
 from bank.usecases.telling import tell
 
 
@@ -73,6 +74,7 @@ def _leave(
         raise RuleRefused("orders_open", count=busy)
     passed_on, to = _pass_on(uow, scheme, doing, member, heir_id, to_charity)
     member.status = MemberStatus.LEFT
+    stop_learning(uow, doing, member)
     uow.members.save(member, doing.audit("leave", reason=reason, passed_on=passed_on))
     for held in uow.members.roles(member.id):
         held.ended_at = doing.now

@@ -13,6 +13,7 @@ from bank.errors import WrongState
 from bank.learning import LearningLine, LineState, Misheard
 from bank.usecases import learning
 from bank.usecases.learning import SaidLine
+from bank.usecases.leaving import leave
 from tests.bank.town import Town
 
 LABELS = ("check_balance", "request_help")
@@ -96,6 +97,16 @@ def test_taking_consent_back_deletes_what_is_linked_and_no_more(town: Town) -> N
     left = lines(town)
     assert [(line.key, line.member_id) for line in left] == [("inbox:0", None), ("inbox:9", town.people["李明"])]
     assert keep(town).outcome == "no_consent"
+
+
+def test_who_leaves_takes_their_words_along(town: Town) -> None:
+    town.person("旅人")
+    agree(town, "旅人")
+    town.do(learning.keep_line, "旅人", SAID, Misheard.ASKED)
+    town.do(leave, "旅人")
+    assert lines(town) == []
+    with town.unit() as uow:
+        assert uow.members.get(town.people["旅人"]).learning_consent is None
 
 
 def test_staff_record_what_somebody_of_their_branch_told_them(town: Town) -> None:
