@@ -77,6 +77,9 @@ class Members(Collection[Member], Protocol):
 
     def volunteer_file(self, member_id: int, *, lock: bool = False) -> VolunteerFile | None: ...
 
+    def phone_ends(self, figures: str) -> list[Member]:
+        """Members whose telephone number ends in these figures."""
+
     def names_in(self, words: str) -> list[str]:
         """The names, of two signs or more, of all members that stand in `words` as they are."""
 

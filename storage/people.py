@@ -50,6 +50,11 @@ class SqlMembers(SqlCollection[Member]):
                 return found
         return []
 
+    def phone_ends(self, figures: str) -> list[Member]:
+        """Members whose telephone number ends in these figures."""
+        ends = _MEMBER.c.phone.endswith(figures, autoescape=True)
+        return self._all(select(_MEMBER).where(ends, _MEMBER.c.status != str(MemberStatus.LEFT)).order_by(_MEMBER.c.id))
+
     def names_in(self, words: str) -> list[str]:
         """The names, of two signs or more, of all members that stand in `words` as they are."""
         name = _MEMBER.c.name

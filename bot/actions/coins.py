@@ -1,12 +1,13 @@
-"""How many coins somebody has, where they came from and went to; gifts and goods answered honestly."""
+"""How many coins somebody has, where they came from and went to."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
+from bank.members import Member
 from bank.usecases import coins
-from bot.actions import granting
+from bot.actions import acting, giving, goods, granting
 from bot.actions.base import DeskAction
 from bot.actions.periods import Period, period_said
 from bot.actions.turn import Turn
@@ -18,10 +19,20 @@ LOOK_BACK = timedelta(days=90)
 
 
 class CheckBalance(DeskAction):
+    """One's own coins, or those of the relatives that are named and may be acted for."""
+
     action_name = "action_check_balance"
 
     def work(self, turn: Turn) -> None:
-        turn.say("coins.balance", **coins.balance(turn.uow, turn.desk.scheme, turn.doing("balance")).facts)
+        if acting.offered_to_bind(turn):
+            return
+        named: list[Member | None] = [*acting.people(turn)]
+        for member in named or [None]:
+            doing = turn.doing("balance", for_id=member.id if member else None)
+            facts = coins.balance(turn.uow, turn.desk.scheme, doing).facts
+            turn.say("coins.balance", person=member.name if member else "", **facts)
+        if not named:
+            goods.say_purses(turn)
 
 
 class ViewStatement(DeskAction):
@@ -33,7 +44,11 @@ class ViewStatement(DeskAction):
         said = turn.words
         period = period_said(said, turn.local_now) or Period(turn.local_now - LOOK_BACK, turn.local_now, said=False)
         until = min(period.until, turn.now + timedelta(seconds=1))
-        facts = coins.statement(turn.uow, turn.desk.scheme, turn.doing("statement"), period.since, until).facts
+        if acting.offered_to_bind(turn):
+            return
+        relative = acting.person(turn)
+        doing = turn.doing("statement", for_id=relative.id if relative else None)
+        facts = coins.statement(turn.uow, turn.desk.scheme, doing, period.since, until).facts
         lines: list[dict[str, Any]] = facts["lines"]
         amount = resolve_amount(said) if said else None
         if amount is not None and amount.minutes is not None:
@@ -61,26 +76,10 @@ def last_day(until: datetime) -> datetime:
     return until - timedelta(seconds=1)
 
 
-class NotYetHere(DeskAction):
-    """Something that staff do and the desk does not yet: says so and offers a person."""
-
-    def __init__(self, desk: Desk, action_name: str, words: str) -> None:
-        super().__init__(desk)
-        self._name, self._words = action_name, words
-
-    def name(self) -> str:
-        return self._name
-
-    def work(self, turn: Turn) -> None:
-        turn.say(self._words)
-
-
 def actions(desk: Desk) -> list[DeskAction]:
     return [
         CheckBalance(desk),
         ViewStatement(desk),
-        NotYetHere(desk, "action_gift_coins", "not_yet.gift"),
-        NotYetHere(desk, "action_donate_coins", "not_yet.donate"),
-        NotYetHere(desk, "action_redeem_goods", "not_yet.goods"),
+        *giving.actions(desk),
         *granting.actions(desk),
     ]

@@ -13,6 +13,7 @@ from bank.members import MemberStatus, RoleName
 from bank.usecases import learning, membership, volunteers
 from bank.usecases.membership import Applicant
 from bank.usecases.volunteers import Declared
+from bot.actions import family
 from bot.actions.base import DeskAction
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
 from bot.actions.turn import Turn
@@ -204,15 +205,6 @@ class VolunteerSubmit(FormSubmit):
         turn.say("volunteer.dropped")
 
 
-class LinkFamily(DeskAction):
-    """Both sides must agree to a bond; staff do that for now, and it is said so."""
-
-    action_name = "action_link_family"
-
-    def work(self, turn: Turn) -> None:
-        turn.say("family.by_staff")
-
-
 def actions(desk: Desk) -> list[DeskAction]:
     join, volunteer = JoinCheck.form, VolunteerCheck.form
     plain: Sequence[str] = ("join_name", "join_born", "join_phone", "join_change")
@@ -226,5 +218,5 @@ def actions(desk: Desk) -> list[DeskAction]:
         FormAsk(desk, volunteer, "volunteer_retired"),
         FormAsk(desk, volunteer, "volunteer_agreed"),
         VolunteerSubmit(desk),
-        LinkFamily(desk),
+        *family.actions(desk),
     ]

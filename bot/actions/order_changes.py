@@ -11,6 +11,7 @@ from bank.errors import RuleRefused
 from bank.notices import CaseKind
 from bank.usecases import care, requests
 from bank.usecases.requests import Change
+from bot.actions import acting
 from bot.actions.base import DeskAction, words_of
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
 from bot.actions.listing import Facts, offset_of, order_number
@@ -53,6 +54,8 @@ class CheckOrder(DeskAction):
         number = order_number(turn, asked=turn.intent == "inform")
         if number is not None:
             self._one(turn, number)
+            return
+        if acting.offered_to_bind(turn):
             return
         found = mine(turn)
         if not found:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bank.errors import NotAllowed, WrongState
 from bank.usecases import requests, undo
+from bot.actions import acting
 from bot.actions.listing import Facts, by_person, by_time, offset_of, order_number, pick_order, say_list
 from bot.actions.turn import Turn, payload
 from bot.understanding.services import resolve_service
@@ -20,9 +21,10 @@ TAKE_BACK = re.compile(r"撤销|撤回|反悔|恢复(?:刚才|那|原来)|undo",
 def mine(turn: Turn, can: str | None = None, *, ended_too: bool = False) -> list[dict[str, Any]]:
     """The speaker's orders by start, and those of relatives they act for, unless they have ended.
 
-    `can`: only those that this verb of an order's life fits now.
+    Where the words name such a relative, theirs alone. `can`: only those that this verb of an order's life fits now.
     """
-    people = [None, *(kin.member_id for kin in turn.uow.kin.acting(turn.me.id))]
+    named = [member.id for member in acting.people(turn)]
+    people: list[int | None] = [*named] or [None, *(kin.member_id for kin in turn.uow.kin.acting(turn.me.id))]
     found: list[dict[str, Any]] = []
     for person in people:
         doing = turn.doing("my_requests", for_id=person)
@@ -118,9 +120,8 @@ def just_asked(turn: Turn) -> int | None:
     if not fresh:
         return None
     newest = max(fresh, key=lambda order: (order.created_at, order.id))
-    ended = undo.last_undoable(turn.uow, turn.desk.scheme, turn.doing("undoable"))
-    later = ended is not None and ended.ended_at is not None and ended.ended_at > newest.created_at
-    return None if later else newest.id
+    ended = undo.last_undone_at(turn.uow, turn.desk.scheme, turn.doing("undoable"))
+    return None if ended is not None and ended > newest.created_at else newest.id
 
 
 def take_back(turn: Turn) -> bool:
@@ -130,15 +131,25 @@ def take_back(turn: Turn) -> bool:
     if just_asked(turn) is not None:
         turn.follow = "cancel_order_form"
         return True
+    undo_now(turn)
+    return True
+
+
+_UNDONE = {
+    "confirm_undone": "undo.confirm",
+    "cancel_undone": "undo.cancel",
+    "ask_undone": "cancel.done",  # what somebody else had asked for the speaker
+    "gift_undone": "undo.gift",
+    "donation_undone": "undo.donation",
+    "grant_undone": "undo.grant",
+}
+
+
+def undo_now(turn: Turn) -> None:
+    """Undo the speaker's last deed, or say that there is none."""
     open_deed = undo.undoable(turn.uow, turn.desk.scheme, turn.doing("undoable"))
     if open_deed.outcome == "nothing":
         turn.say("undo.nothing")
-        return True
+        return
     receipt = undo.undo_last(turn.uow, turn.desk.scheme, turn.doing("undo"))
-    if receipt.outcome == "confirm_undone":
-        turn.say("undo.confirm", **receipt.facts)
-    elif receipt.outcome == "ask_undone":  # what somebody else had asked for the speaker
-        turn.say("cancel.done", **receipt.facts)
-    else:
-        turn.say("undo.cancel", **receipt.facts)
-    return True
+    turn.say(_UNDONE[receipt.outcome], **receipt.facts)

@@ -114,12 +114,6 @@ async def test_who_is_not_well_is_thanked(town: Town) -> None:
     assert talk.finished
 
 
-async def test_relatives_are_bound_by_staff_for_now(town: Town) -> None:
-    talk = town.talk("王阿婆")
-    assert "两个人都同意" in await talk.says("绑定我女儿", "link_family")
-    assert "工作人员" in await talk.says("1")
-
-
 async def test_who_has_no_telephone_joins_all_the_same(town: Town) -> None:
     talk = town.talk(None)
     await talk.says("我想参加", "join")
