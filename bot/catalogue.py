@@ -2,7 +2,7 @@
 
 An entry has `text`, optionally `plain` (said after "再说一遍") and at most three `choices` (label, payload, means).
 Facts are raw (minutes, aware or ISO moments, names, codes); the filters `coins`, `hours`, `when`, `day`, `clock`,
-`service`, `category`, `case_kind`, `relation` say them.
+`service`, `category`, `case_kind`, `relation`, `worth` say them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from jinja2 import StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
+from bank.coins import Unit
 from bank.scheme import Scheme
 from bot import phrases
 from bot.messages import Choice, Reply
@@ -159,6 +160,13 @@ def _environment(scheme: Scheme, entries: Mapping[str, Entry]) -> SandboxedEnvir
     def category(code: str) -> str:
         return next((one.name for one in scheme.categories if one.code == code), code)
 
+    def worth(value: int, unit: str) -> str:
+        """What goods cost, by the unit of their price: coins, minutes of the goods account, green points."""
+        if unit == Unit.GREEN:
+            return f"{value}{scheme.green.name if scheme.green else ''}"
+        return coins(value) if unit == Unit.COIN else phrases.hours(value)
+
+    environment.filters |= {"worth": worth}
     environment.filters |= {"coins": coins, "hours": phrases.hours, "when": when, "day": day, "clock": clock}
     environment.filters |= {kind: named(kind) for kind in ("service", "case_kind", "relation")} | {"category": category}
     return environment

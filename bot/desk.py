@@ -13,9 +13,10 @@ from storage.unit_of_work import SqlUnitOfWork
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """`units()` opens one unit of work; leaving it without commit rolls back."""
+    """`units()` opens one unit of work; leaving it without commit rolls back. `secret` keys the hashes of codes."""
 
     scheme: Scheme
     words: Catalogue
     clock: Clock
     units: Callable[[], SqlUnitOfWork]
+    secret: str = ""

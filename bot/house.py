@@ -119,19 +119,20 @@ def build_house(
     `listener` makes the ear of voice messages; without one they go to staff.
     """
     units = uow_factory(engine, zone=scheme.tz, clock=clock.now)
-    desk = Desk(scheme=scheme, words=Catalogue(scheme), clock=clock, units=units)
+    own_name = desk_id(units)
+    keyed = secret or own_name
+    desk = Desk(scheme=scheme, words=Catalogue(scheme), clock=clock, units=units, secret=keyed)
     metrics = Metrics()
     senders: dict[str, Sender] = {}
     fetchers: dict[str, MediaFetcher] = {}
     media = MediaKeeper(media_folder, fetchers)
-    own_name = desk_id(units)
     conversation = Conversation(
         desk,
         rasa=rasa,
         desk_id=own_name,
         actions_url=actions_url,
         metrics=metrics,
-        doors=Doors(desk, secret=secret or own_name, public_url=public_url),
+        doors=Doors(desk, secret=keyed, public_url=public_url),
         media=media,
         listener=listener(media) if listener else None,
     )
