@@ -104,7 +104,7 @@ NOTICES: dict[str, tuple[str, ...]] = {
     "service_struck": (*ORDER, "returned"),
     # activities, green points, surveys
     "activity_announced": ("activity", "branch", "title", "said", "starts_at", "place", "free"),
-    "activity_acted_for": ("activity", "by", "deed", "title", "starts_at", "place"),  # deed: signed, waiting, left
+    "activity_acted_for": ("activity", "by", "became", "title", "starts_at", "place"),  # signed, waiting, left
     "activity_moved_up": ("activity", "title", "starts_at", "place"),
     "activity_changed": ("activity", "title", "starts_at", "place"),
     "activity_off": ("title", "starts_at", "reason"),

@@ -25,6 +25,7 @@ from bot.messages import Choice, Incoming, Kind, Reply, choice_for, join
 from bot.metrics import Metrics
 from bot.rasa_client import RasaAway, RasaClient, RasaTurn
 from bot.speaker import Speaker
+from bot.surveying import Surveying
 from bot.talk import Opened, Talk
 from bot.understanding.emergencies import Alarm, screen
 from bot.understanding.scams import ScamAlarm, screen_scam
@@ -81,6 +82,7 @@ class Conversation:
         self._local = LocalDialogue(desk)
         self._handover = Handover(desk)
         self._learner = Learner(desk)
+        self._surveying = Surveying(desk, rasa)
 
     async def answer(self, incoming: Incoming, speaker: Speaker, talk: Talk) -> Answer:
         """The reply to one message. Raises nothing that a message could cause: bad input gets kind words."""
@@ -120,6 +122,9 @@ class Conversation:
             if text == said and scam is not None:
                 text = payload("suspect_scam", words=carried(said))
                 await self._keep_other_wish(speaker, said)
+        surveyed = await self._surveying.answer(text, speaker, talk)
+        if surveyed is not None:
+            return self._shown(surveyed, replace(talk, noted=None))
         agreed = consent_in(text)
         if agreed is not None:
             reply = await to_thread.run_sync(take_consent, self._desk, speaker, agreed)

@@ -1,4 +1,4 @@
-"""Fixed words that open another door for the same person: a code that binds a second channel, links to the pages.
+"""Fixed words that open another door for the same person: a binding code, links to the pages, a counter's codes.
 
 They are caught before the understanding: a code is eight digits, not a wish.
 """
@@ -10,6 +10,8 @@ import secrets
 from datetime import timedelta
 
 from bank.members import RoleName
+from bot.attendance import take_attendance
+from bot.counter import CounterDoor
 from bot.desk import Desk
 from bot.speaker import Speaker
 from bot.talk import Opened, Talk
@@ -36,6 +38,7 @@ class Doors:
         self._secret = secret
         self._url = public_url.rstrip("/")
         self._signer = Signer(secret)
+        self._counter = CounterDoor(desk)
 
     def open(self, words: str, speaker: Speaker, talk: Talk) -> Opened | None:
         """The answer when `words` ask for one of the doors, else None. Blocking."""
@@ -49,9 +52,13 @@ class Doors:
             return self._said(talk, "door_code", speaker, code=self._new_code(member_id, speaker))
         if ASK_PAGE.fullmatch(words):
             return self._said(talk, "door_page", speaker, link=self._url + self._page(member_id, speaker))
+        counted = take_attendance(self._desk, words, speaker)
+        if counted is not None:
+            return Opened(counted, talk.wrong_codes)
         if ASK_DESK.fullmatch(words) and self._is_staff(member_id):
             return self._said(talk, "door_desk", speaker, link=self._url + desk_link(self._signer, member_id))
-        return None
+        answer = self._counter.open(words, speaker)
+        return Opened(answer, talk.wrong_codes) if answer is not None else None
 
     def _said(self, talk: Talk, key: str, speaker: Speaker, **facts: object) -> Opened:
         return Opened(self._desk.words.say(key, speaker.now, **facts), talk.wrong_codes)

@@ -174,7 +174,7 @@ def _check_may_sign(uow: UnitOfWork, doing: Doing, activity: Activity, person: M
 
 
 def _tell_acted_for(
-    uow: UnitOfWork, scheme: Scheme, doing: Doing, activity: Activity, person: Member, deed: str
+    uow: UnitOfWork, scheme: Scheme, doing: Doing, activity: Activity, person: Member, became: str
 ) -> None:
     """Acting for somebody is always told to them, and one word of theirs undoes it."""
     if not doing.actor_id or doing.actor_id == person.id:
@@ -186,7 +186,7 @@ def _tell_acted_for(
         person.id,
         "activity_acted_for",
         by=uow.members.get(doing.actor_id).name,
-        deed=deed,
+        became=became,
         activity=activity.id,
         title=activity.title,
         starts_at=iso(activity.starts_at, scheme),

@@ -46,7 +46,7 @@ def open_activity(uow: UnitOfWork, scheme: Scheme, doing: Doing, branch_id: int,
     """Put an activity on the list; sign-up is open from now on. Outcome: opened.
 
     Raises NotAllowed ("not_staff", "not_staff_here"), RuleRefused: "words_missing", "starts_in_past",
-    "minutes_wrong", "places_wrong", "points_wrong".
+    "minutes_wrong", "places_wrong", "points_wrong", "green_not_here".
     """
     content = {"branch": branch_id, **_content(plan, scheme)}
     return once(uow, doing, "open_activity", content, lambda: _open(uow, scheme, doing, branch_id, plan))
@@ -54,7 +54,7 @@ def open_activity(uow: UnitOfWork, scheme: Scheme, doing: Doing, branch_id: int,
 
 def _open(uow: UnitOfWork, scheme: Scheme, doing: Doing, branch_id: int, plan: ActivityPlan) -> Receipt:
     check_staff_of(uow, doing.actor_id, branch_id)
-    _check_plan(doing, plan)
+    _check_plan(scheme, doing, plan)
     made = Activity(
         branch_id=branch_id,
         station_id=plan.station_id,
@@ -87,7 +87,7 @@ def _change(uow: UnitOfWork, scheme: Scheme, doing: Doing, activity_id: int, pla
     activity = _staffs_open(uow, doing, activity_id)
     if activity.starts_at <= doing.now:
         raise RuleRefused("activity_begun", title=activity.title)
-    _check_plan(doing, plan)
+    _check_plan(scheme, doing, plan)
     taken = len(uow.sign_ups.find(activity_id=activity_id, status=SignUpStatus.SIGNED))
     if plan.places is not None and plan.places < taken:
         raise RuleRefused("places_taken", count=taken)
@@ -312,7 +312,7 @@ def _staffs_open(uow: UnitOfWork, doing: Doing, activity_id: int) -> Activity:
     return activity
 
 
-def _check_plan(doing: Doing, plan: ActivityPlan) -> None:
+def _check_plan(scheme: Scheme, doing: Doing, plan: ActivityPlan) -> None:
     if not plan.title.strip() or not plan.place.strip():
         raise RuleRefused("words_missing")
     if plan.starts_at <= doing.now:
@@ -321,6 +321,8 @@ def _check_plan(doing: Doing, plan: ActivityPlan) -> None:
         raise RuleRefused("minutes_wrong", most=LONGEST)
     if plan.places is not None and not 0 < plan.places <= MOST_PLACES:
         raise RuleRefused("places_wrong", most=MOST_PLACES)
+    if plan.green_points and scheme.green is None:
+        raise RuleRefused("green_not_here")
     if not 0 <= plan.green_points <= MOST_AT_ONCE:
         raise RuleRefused("points_wrong", most=MOST_AT_ONCE)
 

@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from bank.coins import Account, Leg, Owner, OwnerKind, Posting, TransactionKind, Unit
 from bank.doing import Doing, Receipt
-from bank.eligibility import check_active
-from bank.errors import NotAllowed, RuleRefused
+from bank.errors import RuleRefused
 from bank.members import Member
 from bank.moments import local_day
-from bank.permissions import check_staff_of
 from bank.ports import UnitOfWork
 from bank.scheme import Scheme
 from bank.usecases.accounts import issuance
-from bank.usecases.deed import once
-from bank.usecases.telling import tell
 
 MOST_AT_ONCE = 1000
 
@@ -51,26 +47,3 @@ def give_green(uow: UnitOfWork, scheme: Scheme, doing: Doing, member_id: int, po
         )
     )
     return Receipt(outcome="green_given", facts={"points": points, "balance": green_of(uow, member).balance})
-
-
-def hand_out_green(uow: UnitOfWork, scheme: Scheme, doing: Doing, member_id: int, points: int, reason: str) -> Receipt:
-    """Staff give points at a station (垃圾分类 brought in, say). Outcome: green_given (member, points, balance).
-
-    Raises NotAllowed ("not_staff", "not_staff_here", "own_points"), RuleRefused: "points_wrong", "reason_missing",
-    "membership_…".
-    """
-    content = {"member": member_id, "points": points, "reason": reason}
-    return once(uow, doing, "hand_out_green", content, lambda: _hand_out(uow, scheme, doing, member_id, points, reason))
-
-
-def _hand_out(uow: UnitOfWork, scheme: Scheme, doing: Doing, member_id: int, points: int, reason: str) -> Receipt:
-    member = uow.members.get(member_id)
-    check_staff_of(uow, doing.actor_id, member.branch_id)
-    check_active(member)
-    if member.id == doing.actor_id:
-        raise NotAllowed("own_points")
-    if not reason.strip():
-        raise RuleRefused("reason_missing")
-    given = give_green(uow, scheme, doing, member_id, points, reason).facts
-    tell(uow, scheme, doing, member_id, "green_given", points=points, balance=given["balance"], reason=reason)
-    return Receipt(outcome="green_given", facts={"member": member.name, **given})

@@ -126,7 +126,8 @@ def ask(desk: Desk, uow: SqlUnitOfWork, identity_id: int, wish: Wish, key: str, 
     uow.desk.talks.save(row, now)
     words, intent = str(wish["words"]), str(wish["intent"])
     named = desk.words.say(f"intent.{intent}", now).text if len(words) > LONGEST_QUOTED else ""
-    said = desk.words.say("later.newcomer" if wish["newcomer"] else "later.offer", now, words=words, named=named)
+    asks = "later.survey" if intent == "survey" else "later.newcomer" if wish["newcomer"] else "later.offer"
+    said = desk.words.say(asks, now, words=words, named=named)
     yes = Choice(
         label=desk.words.say("label.do_it_now", now).text, payload=payload(intent, words=carried(words)), means="yes"
     )

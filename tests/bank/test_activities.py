@@ -10,7 +10,7 @@ from bank.activities import SignUpStatus
 from bank.errors import WrongState
 from bank.usecases import activities, activity_desk, requests
 from bank.usecases.activity_desk import ActivityPlan
-from bank.usecases.green_points import green_of, hand_out_green
+from bank.usecases.green_points import green_of
 from bank.usecases.notices import stop_messages
 from storage.verify import verify
 from tests.bank.conftest import TownMaker
@@ -205,14 +205,6 @@ def test_announced_to_who_wants_messages_and_is_not_on_the_list(town: Town) -> N
     assert facts["opted_out"] == 1
     assert "activity_announced" in told(town, "小红")
     assert "activity_announced" not in told(town, "李明") + told(town, "王阿婆")
-
-
-def test_points_for_sorted_waste_are_given_by_staff(town: Town) -> None:
-    town.do(hand_out_green, "分行老张", town.people["王阿婆"], 3, "垃圾分类")
-    assert points(town, "王阿婆") == 3
-    town.refuses("not_staff", hand_out_green, "小红", town.people["王阿婆"], 3, "垃圾分类")
-    town.refuses("own_points", hand_out_green, "分行老张", town.people["分行老张"], 3, "垃圾分类")
-    town.refuses("points_wrong", hand_out_green, "分行老张", town.people["王阿婆"], 0, "垃圾分类")
 
 
 NAMES = ("王阿婆", "小红", "李明", "陈芳")
