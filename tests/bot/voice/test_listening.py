@@ -23,7 +23,7 @@ from storage.engine import make_engine
 from storage.migrate import migrate
 from storage.unit_of_work import in_unit
 from tests.bot.voice.recordings import recording
-from tests.bot.voice.small_model import small_model
+from tests.bot.voice.small_model import sense_voice
 from tests.bot.voice.told import Failing, Told
 from tests.doubles.web import START, scheme_named
 
@@ -108,7 +108,7 @@ def folder(tmp_path: Path) -> Path:
 
 async def test_a_spoken_question_is_answered_and_read_back(folder: Path) -> None:
     """Through sherpa-onnx itself: a recording as WeChat sends it, a network that it really loads."""
-    ear = Ear(folder, SherpaRecogniser(find_model(small_model(folder / "m", "我还有几个币"))))
+    ear = Ear(folder, SherpaRecogniser(find_model(sense_voice(folder / "m", "我还有几个币"))))
     reply = await ear.says("good")
     assert reply.text.startswith("我听到的是：“我还有几个币”")
     assert "币" in reply.text.partition("\n")[2]

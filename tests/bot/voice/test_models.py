@@ -14,7 +14,7 @@ from bot.voice.hearing import Heard, Recogniser
 from bot.voice.models import ModelWrong, check_model, find_model
 from bot.voice.recogniser import SherpaRecogniser
 from tests.bot.voice.recordings import recording
-from tests.bot.voice.small_model import small_model
+from tests.bot.voice.small_model import SMALL, sense_voice
 from tests.bot.voice.told import Told
 
 THREE = ("encoder.onnx", "decoder.onnx", "joiner.onnx")
@@ -79,7 +79,7 @@ def test_serve_names_the_setting_when_the_model_is_wrong(tmp_path: Path, monkeyp
 
 def test_a_model_that_ends_the_process_is_refused_all_the_same(tmp_path: Path) -> None:
     """sherpa-onnx ends the whole process over a network without the metadata it wants."""
-    folder = small_model(tmp_path / "m", "好")
+    folder = sense_voice(tmp_path / "m", "好")
     network = onnx.load(str(folder / "model.onnx"))
     del network.metadata_props[:]
     onnx.save(network, str(folder / "model.onnx"))
@@ -87,19 +87,20 @@ def test_a_model_that_ends_the_process_is_refused_all_the_same(tmp_path: Path) -
         check_model(folder)
 
 
-def test_a_good_model_passes_the_check(tmp_path: Path) -> None:
-    assert check_model(small_model(tmp_path / "m", "我还有几个币")).kind == "sense_voice"
+@pytest.mark.parametrize("kind", SMALL)
+def test_a_good_model_passes_the_check(tmp_path: Path, kind: str) -> None:
+    assert check_model(SMALL[kind](tmp_path / "m", "我还有几个币")).kind == kind
 
 
-def sherpa(folder: Path) -> Recogniser:
-    return SherpaRecogniser(find_model(small_model(folder / "m", "我还有几个币")))
+def sherpa(kind: str) -> Callable[[Path], Recogniser]:
+    return lambda folder: SherpaRecogniser(find_model(SMALL[kind](folder / "m", "我还有几个币")))
 
 
 def told(folder: Path) -> Recogniser:
     return Told("我还有几个币")
 
 
-@pytest.mark.parametrize("make", [sherpa, told])
+@pytest.mark.parametrize("make", [*map(sherpa, SMALL), told], ids=[*SMALL, "told"])
 class TestRecogniser:
     """What every recogniser keeps to, the real one and the one that tests put in its place."""
 
