@@ -33,10 +33,12 @@ VAGUE = frozenset(
 )
 """A yes to anything, also said to what was hardly read: no coins move on these alone."""
 _YES_AT_LENGTH = re.compile(
-    r"(?:嗯+|好好?|对对?|是|行|可以|没错|要|看看?|办|现在办|现在看)"
+    r"(?:嗯+|好好?|对对?|是|行|可以|没错)"
     r"(?:的|呀|啊|吧|嘞|哦|噢|哈|啦|额|了)*[,，。! ]*"
-    r"(?:就这样|麻烦[你您]了?|谢谢[你您]?|谢谢啊|办吧|现在就?办吧?|看看?吧?|那就办吧?|没错|对的?)?(?:啊|呀|哦|了|吧)*"
+    r"(?:就这样|麻烦[你您]了?|谢谢[你您]?|谢谢啊|办吧|那就办吧?|没错|对的?)?(?:啊|呀|哦|了|吧)*"
 )
+_GO_AHEAD = re.compile(r"(?:好的?|嗯|行|那就?)?[,，]?(?:现在|就)?(?:要?看看?|办|说|查查?|来)(?:吧|呀|啊|一下|了)*")
+"""Yes to "现在办吗？"; to "对吗？" it is none."""
 LETS_GO = frozenset({"算了", "不用了", "不要了", "不了"})
 _TRIM = " 。，！？,.!?~～、；;：:…\u3000"
 
@@ -81,5 +83,12 @@ def pick(text: str, choices: Sequence[Choice]) -> Choice | None:
         return choices[-1]
     means = "no" if words in NO else "yes" if says_yes(words) else None
     if means is None:
-        return None
+        return _goes_ahead(words, choices)
     return next((choice for choice in choices if choice.means == means), None)
+
+
+def _goes_ahead(words: str, choices: Sequence[Choice]) -> Choice | None:
+    """The deed that 看看吧 or 办吧 lets go ahead; never the yes to a read-back."""
+    yes = next((choice for choice in choices if choice.means == "yes"), None)
+    reads_back = yes is None or yes.payload == "/affirm" or yes.payload.startswith("/confirm_done")
+    return None if reads_back or not _GO_AHEAD.fullmatch(words) else yes

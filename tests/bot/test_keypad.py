@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.keypad import lets_go, pick
+from bot.keypad import lets_go, pick, vague_yes
 from bot.messages import Choice
 
 READ_BACK = (
@@ -26,6 +26,26 @@ def test_it_picks(said: str, payload: str) -> None:
 @pytest.mark.parametrize("said", ["4", "后天吧", ""])
 def test_it_picks_nothing(said: str) -> None:
     assert pick(said, READ_BACK) is None
+
+
+OFFER = (
+    Choice(label="现在办", payload='/check_balance{"words": "看看我还有几个币"}', means="yes"),
+    Choice(label="不用了", payload="/deny", means="no"),
+)
+
+
+@pytest.mark.parametrize("said", ["看看吧", "好，看看", "办吧", "那就现在办吧", "好的呀谢谢", "嗯，麻烦你了"])
+def test_what_lets_a_deed_go_ahead(said: str) -> None:
+    assert pick(said, OFFER) == OFFER[0]
+
+
+@pytest.mark.parametrize("said", ["看看吧", "办吧", "看看"])
+def test_to_a_read_back_that_is_no_yes(said: str) -> None:
+    assert pick(said, READ_BACK) is None
+
+
+def test_some_yeses_are_said_to_anything() -> None:
+    assert [vague_yes(said) for said in ("好的", "嗯", "好的谢谢", "对", "是的", "没错")] == [True] * 3 + [False] * 3
 
 
 def test_some_noes_let_the_whole_matter_go() -> None:
