@@ -34,7 +34,7 @@ class Settings:
     more ways than any wish; the rest is the net's."""
 
     seed: int = 20
-    seen_at_least: int = 3
+    seen_at_least: int = 4
     strength: float = 0.3
     temperature: float = 0.25
     stray_voice: float = 4.0
