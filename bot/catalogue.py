@@ -167,6 +167,12 @@ def _environment(scheme: Scheme, entries: Mapping[str, Entry]) -> SandboxedEnvir
         return coins(value) if unit == Unit.COIN else phrases.hours(value)
 
     environment.filters |= {"worth": worth}
+
+    def group(code: str) -> str:
+        """A special group: as the scheme calls it, else by the common name."""
+        return next((one.name for one in scheme.receiving.groups if one.code == code), named("group")(code))
+
+    environment.filters |= {"group": group}
     environment.filters |= {"coins": coins, "hours": phrases.hours, "when": when, "day": day, "clock": clock}
     environment.filters |= {kind: named(kind) for kind in ("service", "case_kind", "relation")} | {"category": category}
     return environment

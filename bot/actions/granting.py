@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from bank.errors import RuleRefused
 from bank.usecases import grants
 from bot.actions.base import DeskAction
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
 from bot.actions.naming import ask_which, everybody, kept, named, reach
-from bot.actions.turn import Turn
+from bot.actions.turn import Turn, payload
+from bot.catalogue import MOST_CHOICES
 from bot.desk import Desk
+from bot.messages import Choice
 from bot.understanding.amounts import resolve_amount
 
 NEEDS = re.compile(
@@ -29,10 +32,14 @@ class GrantCheck(FormCheck):
 
     def begin(self, turn: Turn) -> None:
         reach(turn)  # staff only: says so before asking anything
+        if not turn.desk.scheme.grants.by_staff:
+            raise RuleRefused("grants_not_allowed")
 
     def read(self, turn: Turn) -> None:
         self._person(turn)
         said = turn.words
+        if turn.given("reason"):
+            turn.set(grant_reason=str(turn.given("reason")))
         if not said:
             return
         amount = resolve_amount(said, asked=turn.asked == "grant_amount")
@@ -70,6 +77,17 @@ class AskGrant(FormAsk):
         }
 
 
+class AskGrantReason(AskGrant):
+    """The special groups the member is in are the likely reasons."""
+
+    def work(self, turn: Turn) -> None:
+        member = turn.uow.members.get(turn.slot("grant_person")["id"])
+        codes = grants.special_groups(turn.desk.scheme, member)[:MOST_CHOICES]
+        names = [turn.desk.words.say("grant.group", turn.now, code=code).text for code in codes]
+        choices = [Choice(label=name, payload=payload("inform", reason=name)) for name in names]
+        turn.say("ask.grant_reason", choices=choices or None, **self.facts(turn))
+
+
 class GrantSubmit(FormSubmit):
     check = GrantCheck
 
@@ -87,7 +105,7 @@ def actions(desk: Desk) -> list[DeskAction]:
         GrantCheck(desk),
         AskGrantPerson(desk, form, "grant_person"),
         AskGrant(desk, form, "grant_amount"),
-        AskGrant(desk, form, "grant_reason"),
+        AskGrantReason(desk, form, "grant_reason"),
         AskGrant(desk, form, "grant_agreed"),
         GrantSubmit(desk),
     ]

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bank.doing import Doing, Receipt
 from bank.members import RoleName
 from bank.orders import PayerKind
 from bank.permissions import check_staff_of
 from bank.scheme import Scheme
-from bank.usecases import approval, care, disputes, grants, jobs, learning, membership, notices, settling, volunteers
+from bank.usecases import (
+    approval,
+    care,
+    disputes,
+    grants,
+    jobs,
+    kin,
+    learning,
+    membership,
+    notices,
+    settling,
+    volunteers,
+)
 from bot.learning.intents import known_intents
+from bot.web.act import Act, Form, Id, Words
+from bot.web.goods_acts import GOODS_ACTS
+from bot.web.people_acts import PEOPLE_ACTS
+from bot.web.station_acts import STATION_ACTS
 from storage.unit_of_work import SqlUnitOfWork
-
-Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
-Words = Annotated[str, Field(min_length=1, max_length=500)]
-
-
-class Form(BaseModel):
-    """The fields of an act."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
 class OfOrder(Form):
@@ -84,6 +91,29 @@ class Grant(WithReason):
     minutes: Annotated[int, Field(ge=1, le=60_000)]
 
 
+class GrantInCoins(WithReason):
+    coins: Annotated[int, Field(ge=1, le=1000)]
+
+
+class SetBudget(Form):
+    branch_id: Id
+    first_day: date
+    last_day: date
+    coins: Annotated[int, Field(ge=1, le=1_000_000)]
+    from_charity: bool = False
+    reason: Words
+
+
+class OfBudget(Form):
+    budget_id: Id
+
+
+class BindKin(OfMember):
+    relative_id: Id
+    relation: Annotated[str, Field(max_length=30)]
+    may_act: bool = False
+
+
 class DraftBroadcast(Form):
     words: Words
     branch_id: Id
@@ -108,19 +138,6 @@ class OnDuty(Form):
 
 class Phoned(Form):
     outbox_id: Id
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """`name` is its address and the key of its words; `form` its fields; `work` the use case."""
-
-    name: str
-    form: type[Form]
-    work: Callable[[SqlUnitOfWork, Scheme, Doing, Any], Receipt]
-
-    @property
-    def title(self) -> str:
-        return (self.work.__doc__ or self.name).strip()
 
 
 def _on_the_phone(uow: SqlUnitOfWork, doing: Doing, order_id: int) -> Doing:
@@ -210,6 +227,28 @@ def grant_coins(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: Grant) -
     return grants.grant_coins(uow, scheme, doing, form.member_id, form.minutes, form.reason)
 
 
+def grant(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: GrantInCoins) -> Receipt:
+    """Grant whole coins to a member."""
+    minutes = form.coins * scheme.minutes_per_coin
+    return grants.grant_coins(uow, scheme, doing, form.member_id, minutes, form.reason)
+
+
+def set_budget(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: SetBudget) -> Receipt:
+    """Set how many coins a branch may grant from one day to another."""
+    minutes, days = form.coins * scheme.minutes_per_coin, (form.first_day, form.last_day)
+    return grants.set_budget(uow, scheme, doing, form.branch_id, *days, minutes, form.from_charity, form.reason)
+
+
+def end_budget(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: OfBudget) -> Receipt:
+    """Grant nothing more from a budget."""
+    return grants.end_budget(uow, scheme, doing, form.budget_id)
+
+
+def bind_kin(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: BindKin) -> Receipt:
+    """Record a relative with both people present at the branch."""
+    return kin.bind_kin(uow, scheme, doing, form.member_id, form.relative_id, form.relation, form.may_act)
+
+
 def draft_broadcast(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: DraftBroadcast) -> Receipt:
     """Draft a message to a group; says how many it would reach."""
     return notices.draft_broadcast(uow, scheme, doing, form.words, form.branch_id, form.role)
@@ -283,6 +322,10 @@ ACTS: dict[str, Act] = {
         Act("record_training", OfMember, record_training),
         Act("record_exception", WithReason, record_exception),
         Act("grant_coins", Grant, grant_coins),
+        Act("grant", GrantInCoins, grant),
+        Act("set_budget", SetBudget, set_budget),
+        Act("end_budget", OfBudget, end_budget),
+        Act("bind_kin", BindKin, bind_kin),
         Act("draft_broadcast", DraftBroadcast, draft_broadcast),
         Act("send_broadcast", OfBroadcast, send_broadcast),
         Act("drop_broadcast", OfBroadcast, drop_broadcast),
@@ -293,5 +336,8 @@ ACTS: dict[str, Act] = {
         Act("discard_line", OfLine, discard_line),
         Act("learning_agreed", OfMember, learning_agreed),
         Act("learning_declined", OfMember, learning_declined),
+        *GOODS_ACTS,
+        *PEOPLE_ACTS,
+        *STATION_ACTS,
     )
 }

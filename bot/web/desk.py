@@ -6,6 +6,7 @@ import hmac
 import logging
 import re
 import secrets
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -18,22 +19,28 @@ from starlette.datastructures import FormData
 from bank.doing import Doing
 from bank.errors import BankError
 from bank.permissions import check_is_staff
+from bank.scheme import Scheme
 from bank.usecases import care
 from bot.actions.base import words_of
 from bot.learning.files import as_yaml, labelled_lines
-from bot.web.acts import ACTS, Act
+from bot.web.act import Act
+from bot.web.acts import ACTS
 from bot.web.desk_view import DeskView, read_view
+from bot.web.giving_view import read_giving
 from bot.web.learning_view import Filter, LearningView, read_learning
 from bot.web.pages import HEADERS, Pages
 from bot.web.parts import DeskParts, status_of
+from bot.web.station_pages import add_station_pages
 from bot.web.tokens import LIFETIMES, LinkExpired, LinkInvalid, Purpose, Signer, fingerprint
 from storage.identities import hash_code
-from storage.unit_of_work import in_unit
+from storage.unit_of_work import SqlUnitOfWork, in_unit
 
 log = logging.getLogger(__name__)
+Reader = Callable[[SqlUnitOfWork, Scheme, Doing, Mapping[str, str]], Any]
 COOKIE = "tb_desk"
 OWN_FIELDS = frozenset({"key", "token", "back"})
-BACK = re.compile(r"/desk/learning\?state=\w*&why=\w*")  # where an act may lead back to
+BACK = re.compile(r"/desk/(?:learning\?state=\w*&why=\w*|giving\?|(?:stations|activities|surveys|goods)(?:/\d{1,9})?\?)")
+"""Where an act may lead back to."""
 STAY_IN_CASE = frozenset({"take_case", "give_back_case", "answer_case"})
 MOST_TRIES = 10  # wrong codes in TRY_AGAIN before the door stays shut for a while
 TRY_AGAIN = timedelta(minutes=10)
@@ -47,7 +54,7 @@ def desk_link(signer: Signer, member_id: int) -> str:
 def desk_router(parts: DeskParts) -> APIRouter:
     """The routes of `/desk`."""
     router = APIRouter(prefix="/desk", include_in_schema=False)
-    desk = _DeskPages(parts)
+    desk = DeskPages(parts)
 
     @router.get("")
     async def page(request: Request, k: str | None = None, done: str | None = None) -> Response:
@@ -73,6 +80,26 @@ def desk_router(parts: DeskParts) -> APIRouter:
     async def learned(request: Request) -> Response:
         return await desk.learned(request)
 
+    @router.get("/giving")
+    async def giving(request: Request, done: str | None = None) -> Response:
+        return await desk.look(request, done, "giving.html", read_giving)
+
+    @router.get("/people")
+    async def people(request: Request, done: str | None = None) -> Response:
+        return await desk.look(request, done, "people.html", read_people)
+
+    @router.get("/honours")
+    async def honours(request: Request, done: str | None = None) -> Response:
+        return await desk.look(request, done, "honours.html", read_honours)
+
+    @router.get("/insurance.csv")
+    async def insurance(request: Request, day: date) -> Response:
+        return await desk.roster(request, day)
+
+    @router.get("/posters/{branch_id}.png")
+    async def poster(request: Request, branch_id: int) -> Response:
+        return await desk.poster(request, branch_id)
+
     @router.get("/media/{name}")
     async def media(request: Request, name: str) -> Response:
         return await desk.media(request, name)
@@ -85,10 +112,11 @@ def desk_router(parts: DeskParts) -> APIRouter:
     async def act(request: Request, name: str) -> Response:
         return await desk.act(request, name)
 
+    add_station_pages(router, desk)
     return router
 
 
-class _NoEntry(Exception):
+class NoEntry(Exception):
     """Nobody of the staff: says why, by the key of the words."""
 
     def __init__(self, reason: str) -> None:
@@ -96,7 +124,9 @@ class _NoEntry(Exception):
         self.reason = reason
 
 
-class _DeskPages:
+class DeskPages:
+    """What the routes do; pages of their own (goods) build on it."""
+
     def __init__(self, parts: DeskParts) -> None:
         self._parts = parts
         self._pages = Pages(parts.desk)
@@ -105,7 +135,7 @@ class _DeskPages:
     async def page(self, request: Request, done: str | None) -> Response:
         try:
             member_id = await self._staff(request)
-        except _NoEntry as error:
+        except NoEntry as error:
             return await self._no_entry(error.reason)
         return await self._render(request, member_id, done=done)
 
@@ -144,7 +174,7 @@ class _DeskPages:
         try:
             member_id = await self._staff(request)
             case = await to_thread.run_sync(self._read_case, member_id, case_id)
-        except _NoEntry as refused:
+        except NoEntry as refused:
             return await self._no_entry(refused.reason)
         except BankError as refused:
             return await self._render(request, member_id, error=refused)
@@ -154,17 +184,33 @@ class _DeskPages:
         """Lines that were not understood well, to be labelled."""
         try:
             member_id = await self._staff(request)
-        except _NoEntry as refused:
+        except NoEntry as refused:
             return await self._no_entry(refused.reason)
         wanted = Filter.of(request.query_params)
         view = await to_thread.run_sync(self._read_learning, member_id, wanted)
         return self._page("learning.html", request, view=view, done=done if done in ACTS else None, error=None)
 
+    async def look(self, request: Request, done: str | None, template: str, read: Reader) -> Response:
+        """A page that shows what `read` finds for this member of staff."""
+        try:
+            member_id = await self._staff(request)
+            view = await to_thread.run_sync(self._look, member_id, read, dict(request.query_params))
+        except NoEntry as refused:
+            return await self._no_entry(refused.reason)
+        except BankError as refused:
+            return await self._render(request, member_id, error=refused)
+        return self._page(template, request, view=view, done=done if done in ACTS else None, error=None)
+
+    def _look(self, member_id: int, read: Reader, asked: Mapping[str, str]) -> Any:
+        doing = Doing(now=self._parts.desk.clock.now(), key="desk:look", actor_id=member_id)
+        with self._parts.reading() as uow:
+            return read(uow, self._parts.desk.scheme, doing, asked)
+
     async def learned(self, request: Request) -> Response:
         """The labelled lines as a file."""
         try:
             await self._staff(request)
-        except _NoEntry as refused:
+        except NoEntry as refused:
             return await self._no_entry(refused.reason)
         content = await to_thread.run_sync(self._labelled)
         headers = HEADERS | {"Content-Disposition": 'attachment; filename="learned.yml"'}
@@ -174,17 +220,65 @@ class _DeskPages:
         """A recording or picture that somebody sent, for staff only."""
         try:
             await self._staff(request)
-        except _NoEntry as refused:
+        except NoEntry as refused:
             return await self._no_entry(refused.reason)
         found = await to_thread.run_sync(self._parts.media.path, name)
         if found is None:
             return await self._no_entry("file_gone", status=404)
         return FileResponse(found, headers=HEADERS, content_disposition_type="attachment", filename=name)
 
+    async def give(self, request: Request, draw: Reader, media_type: str, name: str) -> Response:
+        """A file of one of the desk's parts; with a name it is for keeping."""
+        try:
+            member_id = await self._staff(request)
+            content = await to_thread.run_sync(self._look, member_id, draw, dict(request.query_params))
+        except NoEntry as refused:
+            return await self._no_entry(refused.reason)
+        except BankError as refused:
+            return await self._render(request, member_id, error=refused)
+        keep = {"Content-Disposition": f'attachment; filename="{name}"'} if name else {}
+        return Response(content, media_type=media_type, headers=HEADERS | keep)
+
+    async def roster(self, request: Request, day: date) -> Response:
+        """Who is to be insured on a day, as a file."""
+        return await self._file(
+            request,
+            lambda uow, doing: roster_csv(uow, self._parts.desk.scheme, doing, day).encode(),
+            "text/csv; charset=utf-8",
+            f"insurance-{day.isoformat()}.csv",
+        )
+
+    async def poster(self, request: Request, branch_id: int) -> Response:
+        """A branch's joining poster, its code leading to the web chat begun there."""
+
+        def draw(uow: SqlUnitOfWork, doing: Doing) -> bytes:
+            scene = uow.branches.get(branch_id).scene or ""
+            return draw_for(self._parts.desk, scene, web_address(str(request.base_url), scene))
+
+        return await self._file(request, draw, "image/png", f"poster-{branch_id}.png")
+
+    async def _file(
+        self, request: Request, make: Callable[[SqlUnitOfWork, Doing], bytes], media_type: str, name: str
+    ) -> Response:
+        def made(member_id: int) -> bytes:
+            doing = Doing(now=self._parts.desk.clock.now(), key="desk:look", actor_id=member_id)
+            with self._parts.reading() as uow:
+                return make(uow, doing)
+
+        try:
+            member_id = await self._staff(request)
+            content = await to_thread.run_sync(made, member_id)
+        except _NoEntry as refused:
+            return await self._no_entry(refused.reason)
+        except BankError as refused:
+            return await self._render(request, member_id, error=refused)
+        headers = HEADERS | {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(content, media_type=media_type, headers=headers)
+
     async def prove(self, request: Request) -> Response:
         try:
             await self._staff(request)
-        except _NoEntry as error:
+        except NoEntry as error:
             return await self._no_entry(error.reason)
         form = await request.form(max_files=0, max_fields=4)
         if not self._token_fits(request, form):
@@ -195,7 +289,7 @@ class _DeskPages:
     async def act(self, request: Request, name: str) -> Response:
         try:
             member_id = await self._staff(request)
-        except _NoEntry as error:
+        except NoEntry as error:
             return await self._no_entry(error.reason)
         fields = await request.form(max_files=0, max_fields=20)
         act, key = ACTS.get(name), str(fields.get("key") or "")
@@ -265,12 +359,12 @@ class _DeskPages:
             return care.case_of(uow, desk.scheme, doing, case_id).facts
 
     async def _staff(self, request: Request) -> int:
-        """The staff member of this session. Raises _NoEntry."""
+        """The staff member of this session. Raises NoEntry."""
         try:
             member_id = self._parts.signer.read_member(Purpose.DESK_SESSION, request.cookies.get(COOKIE, ""))
             await to_thread.run_sync(self._check_staff, member_id)
         except (LinkInvalid, BankError) as error:
-            raise _NoEntry("staff_only") from error
+            raise NoEntry("staff_only") from error
         return member_id
 
     def _check_staff(self, member_id: int) -> None:

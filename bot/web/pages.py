@@ -60,6 +60,7 @@ class Pages:
         )
         environment.globals |= {"scheme": scheme, "static": static_path(), "words": self.words}
         filters: dict[str, Callable[..., str]] = {"coins": self._coins, "hours": phrases.hours, "when": self._when}
+        filters |= {kind: self._name_of(kind) for kind in ("group", "relation")}
         environment.filters |= filters
         self._environment = environment
 
@@ -70,6 +71,14 @@ class Pages:
     def _coins(self, minutes: int) -> str:
         scheme = self._desk.scheme
         return phrases.coins(minutes, scheme.minutes_per_coin, scheme.coin_classifier)
+
+    def _name_of(self, kind: str) -> Callable[..., str]:
+        """What people call a code of that kind."""
+
+        def name(code: str) -> str:
+            return self._desk.words.say(f"page.{kind}", self._desk.clock.now(), code=code).text
+
+        return name
 
     def _when(self, moment: datetime | str) -> str:
         """Day and time as people say them, of a moment or of its ISO text (as facts have it)."""

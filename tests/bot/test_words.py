@@ -24,7 +24,7 @@ from storage.scheme_files import load_scheme
 BOT = Path(__file__).resolve().parents[2] / "bot"
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 SCHEMES = ("changning", "fuyuan", "taierzhuang", "beijing")
-NAMED_BY_DATA = ("notice.", "refused.", "service.", "case_kind.", "relation.", "rules.", "intent.", "task.")
+NAMED_BY_DATA = ("notice.", "refused.", "service.", "case_kind.", "relation.", "group.", "rules.", "intent.", "task.")
 """Keys that codes of the bank, the scheme or the dialogue ask for; tests below hold both sides together."""
 NEVER_SAID = re.compile(r"意图|参数|系统错误|异常|错误代码|非法|NLU|Rasa", re.IGNORECASE)
 

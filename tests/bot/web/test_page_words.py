@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from bank.coins import Unit
 from bank.learning import Misheard
 from bank.members import RoleName
 from bank.notices import CaseKind
@@ -12,12 +13,17 @@ from bank.orders import OrderStatus
 from bot.catalogue import read_entries
 from bot.web.acts import ACTS
 from bot.web.demo import PANES, SAYS, THINGS_TO_TRY
+from bot.web.goods_files import WHY_NOT
 from bot.web.learning_view import LOOKED_AT
 from tests.doubles.web import START, words_named
 
 WEB = Path(__file__).resolve().parents[3] / "bot" / "web"
 BY_CODE = {
+    "group",
+    "relation",
     *(f"act.{name}" for name in ACTS),
+    *(f"goods.unit.{unit}" for unit in Unit if unit is not Unit.HONOUR),
+    *(f"goods.why.{why}" for why in WHY_NOT),
     *(f"state.{state}" for state in OrderStatus),
     *(f"case.{kind}" for kind in CaseKind),
     *(f"door.{reason}" for reason in ("staff_only", "code_wrong", "too_many_codes", "page_is_old", "file_gone")),
