@@ -14,7 +14,7 @@ from typing import Any, Literal
 from bank.coins import Leg, Posting, TransactionKind, Unit
 from bank.doing import Doing, Receipt
 from bank.eligibility import check_active
-from bank.errors import NotAllowed, RuleRefused
+from bank.errors import NotAllowed, NotFound, RuleRefused
 from bank.goods import CONVERSION_LIFE, Conversion, ConversionStatus
 from bank.moments import local_day
 from bank.permissions import check_is_staff, known
@@ -179,6 +179,20 @@ def export_conversions(uow: UnitOfWork, scheme: Scheme, doing: Doing, batch: str
     return once(
         uow, deed, "export_conversions", {"batch": batch}, lambda: _export(uow, scheme, doing, batch, rule.name)
     )
+
+
+def batch_of(uow: UnitOfWork, scheme: Scheme, doing: Doing, batch: str) -> Receipt:
+    """A batch that was handed over, as it was then. Reads only. Raises NotAllowed as export_conversions, NotFound."""
+    _check_head(uow, doing)
+    seen = uow.receipts.seen(f"conversions:{batch}", _batch_content(batch))
+    if seen is None:
+        raise NotFound("batch", batch)
+    return seen
+
+
+def _batch_content(batch: str) -> dict[str, Any]:
+    """What the deed of a batch was asked to do, whoever asked (see `deed.once`)."""
+    return {"verb": "export_conversions", "actor": 0, "for": None, "batch": batch}
 
 
 def _check_head(uow: UnitOfWork, doing: Doing) -> None:

@@ -17,6 +17,7 @@ from bot.web.books import EngineBooks
 from bot.web.chat import ChatParts, chat_router
 from bot.web.demo import DemoParts, demo_router
 from bot.web.desk import desk_router
+from bot.web.desk_goods import goods_router
 from bot.web.mailbox import DeskMailbox
 from bot.web.pages import mount_static
 from bot.web.parts import DeskParts
@@ -70,6 +71,7 @@ def mount_pages(
     mount_static(app)
     app.include_router(chat_router(chat))
     app.include_router(desk_router(desk))
+    app.include_router(goods_router(desk))
     app.mount("/api", api_app(desk))
     if demo is not None and clock is not None:
         parts = DemoParts(

@@ -12,7 +12,7 @@ from bank.errors import BankError, Conflict, KeyReused, NotAllowed, NotFound, Wr
 from bot.desk import Desk
 from bot.media import MediaKeeper
 from bot.messages import Reply
-from bot.web.acts import Act, Form
+from bot.web.act import Act, Form
 from bot.web.tokens import Signer
 from bot.web.wakeups import Wakeups
 from storage.desk_things import OutboxEntry
