@@ -37,7 +37,8 @@ class Town:
     def __init__(self, scheme: Scheme | str = "changning", engine: Engine | None = None) -> None:
         self.scheme = load_scheme(scheme) if isinstance(scheme, str) else scheme
         self.engine = engine or make_engine("sqlite://")
-        create_schema(self.engine)
+        if engine is None:  # one that is given has its tables
+            create_schema(self.engine)
         self.now = self.at(MONDAY)
         self.keys = itertools.count(1)
         self.people: dict[str, int] = {}
