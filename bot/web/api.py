@@ -16,9 +16,11 @@ from bank.errors import BankError, NotAllowed, RuleRefused
 from bank.permissions import check_is_staff
 from bank.usecases import care
 from bot.actions.base import words_of
-from bot.web.acts import ACTS, Act, Form
+from bot.web.act import Act, Form
+from bot.web.acts import ACTS
 from bot.web.desk_view import DeskView, read_view
 from bot.web.parts import DeskParts, status_of
+from bot.web.station_api import add_station_api
 from bot.web.tokens import LinkInvalid, Purpose, Signer
 
 SECTIONS = ("waiting", "cases", "applicants", "dispatch", "phone_list", "drafts", "sent", "today")
@@ -69,6 +71,7 @@ def api_app(parts: DeskParts) -> FastAPI:
     for act in ACTS.values():
         _add_act(router, parts, act)
     _add_others(router, parts)
+    add_station_api(router, parts)
     app = FastAPI(title=parts.desk.scheme.title_en, version="1", docs_url=None, redoc_url=None)
     app.include_router(router)
     _add_refusals(app, parts)

@@ -30,6 +30,7 @@ from bot.web.giving_view import read_giving
 from bot.web.learning_view import Filter, LearningView, read_learning
 from bot.web.pages import HEADERS, Pages
 from bot.web.parts import DeskParts, status_of
+from bot.web.people_pages import add_people_pages
 from bot.web.station_pages import add_station_pages
 from bot.web.tokens import LIFETIMES, LinkExpired, LinkInvalid, Purpose, Signer, fingerprint
 from storage.identities import hash_code
@@ -39,7 +40,9 @@ log = logging.getLogger(__name__)
 Reader = Callable[[SqlUnitOfWork, Scheme, Doing, Mapping[str, str]], Any]
 COOKIE = "tb_desk"
 OWN_FIELDS = frozenset({"key", "token", "back"})
-BACK = re.compile(r"/desk/(?:learning\?state=\w*&why=\w*|giving\?|(?:stations|activities|surveys|goods)(?:/\d{1,9})?\?)")
+BACK = re.compile(
+    r"/desk/(?:learning\?state=\w*&why=\w*|giving\?|(?:stations|activities|surveys|goods)(?:/\d{1,9})?\?)"
+)
 """Where an act may lead back to."""
 STAY_IN_CASE = frozenset({"take_case", "give_back_case", "answer_case"})
 MOST_TRIES = 10  # wrong codes in TRY_AGAIN before the door stays shut for a while
@@ -84,22 +87,6 @@ def desk_router(parts: DeskParts) -> APIRouter:
     async def giving(request: Request, done: str | None = None) -> Response:
         return await desk.look(request, done, "giving.html", read_giving)
 
-    @router.get("/people")
-    async def people(request: Request, done: str | None = None) -> Response:
-        return await desk.look(request, done, "people.html", read_people)
-
-    @router.get("/honours")
-    async def honours(request: Request, done: str | None = None) -> Response:
-        return await desk.look(request, done, "honours.html", read_honours)
-
-    @router.get("/insurance.csv")
-    async def insurance(request: Request, day: date) -> Response:
-        return await desk.roster(request, day)
-
-    @router.get("/posters/{branch_id}.png")
-    async def poster(request: Request, branch_id: int) -> Response:
-        return await desk.poster(request, branch_id)
-
     @router.get("/media/{name}")
     async def media(request: Request, name: str) -> Response:
         return await desk.media(request, name)
@@ -113,6 +100,7 @@ def desk_router(parts: DeskParts) -> APIRouter:
         return await desk.act(request, name)
 
     add_station_pages(router, desk)
+    add_people_pages(router, desk, parts.desk)
     return router
 
 
@@ -238,42 +226,6 @@ class DeskPages:
             return await self._render(request, member_id, error=refused)
         keep = {"Content-Disposition": f'attachment; filename="{name}"'} if name else {}
         return Response(content, media_type=media_type, headers=HEADERS | keep)
-
-    async def roster(self, request: Request, day: date) -> Response:
-        """Who is to be insured on a day, as a file."""
-        return await self._file(
-            request,
-            lambda uow, doing: roster_csv(uow, self._parts.desk.scheme, doing, day).encode(),
-            "text/csv; charset=utf-8",
-            f"insurance-{day.isoformat()}.csv",
-        )
-
-    async def poster(self, request: Request, branch_id: int) -> Response:
-        """A branch's joining poster, its code leading to the web chat begun there."""
-
-        def draw(uow: SqlUnitOfWork, doing: Doing) -> bytes:
-            scene = uow.branches.get(branch_id).scene or ""
-            return draw_for(self._parts.desk, scene, web_address(str(request.base_url), scene))
-
-        return await self._file(request, draw, "image/png", f"poster-{branch_id}.png")
-
-    async def _file(
-        self, request: Request, make: Callable[[SqlUnitOfWork, Doing], bytes], media_type: str, name: str
-    ) -> Response:
-        def made(member_id: int) -> bytes:
-            doing = Doing(now=self._parts.desk.clock.now(), key="desk:look", actor_id=member_id)
-            with self._parts.reading() as uow:
-                return make(uow, doing)
-
-        try:
-            member_id = await self._staff(request)
-            content = await to_thread.run_sync(made, member_id)
-        except _NoEntry as refused:
-            return await self._no_entry(refused.reason)
-        except BankError as refused:
-            return await self._render(request, member_id, error=refused)
-        headers = HEADERS | {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(content, media_type=media_type, headers=headers)
 
     async def prove(self, request: Request) -> Response:
         try:

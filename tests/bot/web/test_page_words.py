@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from bank.activities import ActivityStatus, SignUpStatus
 from bank.coins import Unit
 from bank.learning import Misheard
 from bank.members import RoleName
 from bank.notices import CaseKind
 from bank.orders import OrderStatus
+from bank.station import SurveyStatus
 from bot.catalogue import read_entries
 from bot.web.acts import ACTS
 from bot.web.demo import PANES, SAYS, THINGS_TO_TRY
@@ -33,6 +35,9 @@ BY_CODE = {
     *(f"demo.says.{thing}" for thing in SAYS),
     *(f"learning.state.{state}" for state in LOOKED_AT),
     *(f"learning.reason.{why}" for why in Misheard),
+    *(f"activities.state.{state}" for state in ActivityStatus),
+    *(f"activities.person.{state}" for state in SignUpStatus if state is not SignUpStatus.LEFT),
+    *(f"surveys.state.{state}" for state in SurveyStatus),
     *(f"role.{role}" for role in RoleName if role is not RoleName.STAFF),
 }
 
