@@ -5,7 +5,7 @@ from __future__ import annotations
 from bank.coins import Leg, Owner, OwnerKind, Posting, TransactionKind, Unit
 from bank.scheme import Scheme
 from bank.usecases import goods, merchants
-from bank.usecases.accounts import issuance
+from bank.usecases.accounts import coins_of, issuance
 from bank.usecases.merchants import STATION, Counter
 from bank.usecases.purses import goods_units, purse_of
 from tests.bank.town import Town
@@ -51,6 +51,24 @@ class Market:
                     key=f"fund{next(town.keys)}",
                     kind=TransactionKind.OPENING,
                     legs=(leg,),
+                    day=town.today(),
+                    posted_at=town.now,
+                    scheme=town.scheme.name,
+                    scheme_version=town.scheme.version,
+                )
+            )
+            uow.commit()
+
+    def earn(self, name: str, minutes: int) -> None:
+        """Minted minutes of service, as a confirmed report brings them."""
+        town = self.town
+        with town.unit() as uow:
+            account = coins_of(uow, town.scheme, uow.members.get(town.people[name]))
+            uow.ledger.post(
+                Posting(
+                    key=f"earn{next(town.keys)}",
+                    kind=TransactionKind.SERVICE,
+                    legs=(Leg(debit=issuance(uow, Unit.COIN).id, credit=account.id, minutes=minutes),),
                     day=town.today(),
                     posted_at=town.now,
                     scheme=town.scheme.name,
