@@ -13,8 +13,10 @@ from bank.moments import local_day
 from bank.organisation import Branch, ServiceBase
 from bank.scheme import Scheme
 from bank.usecases import grants, membership, volunteers
+from bot.demo.goods import fill_goods
 from bot.demo.past import Past
 from bot.demo.sample_story import Kind, Sample, SampleBranch, SamplePersonData, read_sample
+from bot.demo.stations import fill_stations
 from bot.web.ports import ACCOUNT, CHANNEL
 from storage.unit_of_work import SqlUnitOfWork, uow_factory
 
@@ -75,6 +77,8 @@ def fill_sample(engine: Engine, scheme: Scheme, now: datetime) -> SampleCommunit
         filling.people()
         moment = now - TRAINED
         filling.training()
+        filling.stations()
+        filling.goods()
         for past in filling.story():
             moment = past
         community = filling.community()
@@ -249,6 +253,30 @@ class _Filling:
             if person.trained:
                 doing = self._doing(f"train:{person.key}", at, self._head())
                 volunteers.record_training(self._uow, self._scheme, doing, member_id)
+
+    def stations(self) -> None:
+        """Stations, meals and activities of the home branch."""
+        at = self._now - TRAINED
+        fill_stations(
+            self._uow,
+            self._scheme,
+            branch_id=self._branch("home"),
+            today=self._today,
+            members=self._members,
+            deed=lambda key, who: self._doing(key, at, self._members[who]),
+        )
+
+    def goods(self) -> None:
+        """A counter of the home branch, and green points, where the scheme has them."""
+        at = self._now - TRAINED
+        fill_goods(
+            self._uow,
+            self._scheme,
+            branch_id=self._branch("home"),
+            members=self._members,
+            staff=next(person.key for person in self._sample.people if person.kind == "staff"),
+            deed=lambda key, who: self._doing(key, at, self._members[who]),
+        )
 
     def story(self) -> Past:
         """What has happened since; iterating does the deeds and yields the moment of each before it is done."""
