@@ -23,14 +23,29 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return sample_database(tmp_path_factory.mktemp("sample") / "sample.db", BEGINS)
 
 
+@pytest.fixture(scope="session")
+def samples(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The same community under the rules of any scheme, each made once."""
+    made = {"changning": sample}
+
+    def of(scheme: str) -> Path:
+        if scheme not in made:
+            path = tmp_path_factory.mktemp("sample") / f"{scheme}.db"
+            made[scheme] = sample_database(path, BEGINS, scheme)
+        return made[scheme]
+
+    return of
+
+
 @pytest.fixture
-def opening(sample: Path, tmp_path: Path, brain: BrainAddress) -> Opening:
-    """Opens a desk on a copy of the sample, with the shared Rasa unless another is given."""
+def opening(samples: Callable[[str], Path], tmp_path: Path, brain: BrainAddress) -> Opening:
+    """Opens a desk on a copy of its scheme's sample, with the shared Rasa unless another is given."""
 
     @asynccontextmanager
     async def opened(rasa: RasaClient | None = None, **settings: object) -> AsyncIterator[OpenHouse]:
         rasa = rasa or RasaClient(brain.rasa_url, brain.rasa_token, RASA_WITHIN)
         at = tmp_path / "desk.db"
+        sample = samples(str(settings.get("scheme", "changning")))
         async with open_house(sample, at, BEGINS, rasa=rasa, actions_token=brain.actions_token, **settings) as house:
             yield house
 

@@ -89,10 +89,10 @@ class OpenHouse:
         assert report.ok, report.as_json()
 
 
-def sample_database(path: Path, begins: datetime) -> Path:
+def sample_database(path: Path, begins: datetime, scheme: str = "changning") -> Path:
     """A database file with the sample community as it stands at `begins`. No desk has opened it yet."""
     engine = open_database(f"sqlite:///{path}")
-    fill_sample(engine, load_scheme("changning"), begins)
+    fill_sample(engine, load_scheme(scheme), begins)
     engine.dispose()  # the last connection that closes writes everything into the one file
     return path
 

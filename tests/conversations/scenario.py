@@ -4,6 +4,7 @@
     begins: 2026-11-20T10:00+08:00      # the sample community is made at this moment
     newcomers: [路人]                    # people the community does not know
     coins_stay: true                    # nothing may move in the books
+    scheme: beijing                     # another city than changning
     coins: {王阿婆: 7}                   # what each can spend at the end, in coins
     most_misses: 1                      # how often at most the desk may say that it did not understand
     steps:
@@ -68,6 +69,7 @@ class Scenario:
     begins: datetime = BEGINS
     newcomers: tuple[str, ...] = ()
     coins_stay: bool = False
+    scheme: str = "changning"
     coins: Mapping[str, float] = field(default_factory=dict)
     most_misses: int | None = None
 
@@ -85,7 +87,7 @@ def read_scenario(path: Path) -> Scenario:
 
 def scenario_of(raw: Any, name: str) -> Scenario:
     """Raises ScenarioError for a key that is unknown or a step that says nothing."""
-    allowed = {"title", "begins", "newcomers", "coins_stay", "coins", "most_misses", "steps"}
+    allowed = {"title", "begins", "newcomers", "coins_stay", "scheme", "coins", "most_misses", "steps"}
     if not isinstance(raw, dict) or not {"title", "steps"} <= set(raw) or set(raw) - allowed:
         raise ScenarioError(f"{name}: needs title and steps, and nothing beside {', '.join(sorted(allowed))}")
     steps = tuple(_step(name, number, body) for number, body in enumerate(raw["steps"], start=1))
@@ -97,6 +99,7 @@ def scenario_of(raw: Any, name: str) -> Scenario:
         begins=datetime.fromisoformat(begins) if isinstance(begins, str) else begins,
         newcomers=tuple(raw.get("newcomers", ())),
         coins_stay=bool(raw.get("coins_stay", False)),
+        scheme=str(raw.get("scheme", "changning")),
         coins=raw.get("coins") or {},
         most_misses=raw.get("most_misses"),
     )

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.brain
 @pytest.mark.parametrize("path", all_scenarios(), ids=lambda path: path.stem)
 async def test_scenario(path: Path, opening: Opening) -> None:
     scenario = read_scenario(path)
-    async with opening() as house:
+    async with opening(scheme=scenario.scheme) as house:
         driver = GatewayDriver(house)
         driver.all_sit(*scenario.people)
         before = house.count("entry")
