@@ -205,6 +205,7 @@ REFUSALS: dict[str, tuple[str, ...]] = {
     "own_kin": (),
     "balance_not_zero": ("balance",),
     "own_heir": (),
+    "orders_running": ("count",),
     "households_not_here": (),
     "household_already": ("person",),
     "no_household": (),

@@ -20,7 +20,7 @@ def open_household(uow: UnitOfWork, scheme: Scheme, doing: Doing, member_id: int
     """Staff open a household with its first member; the member's own coins go into it. Outcome: opened.
 
     Facts: household, name, moved (minutes). Raises NotAllowed ("not_staff", "not_staff_here"), RuleRefused:
-    "households_not_here", "household_already", "words_missing", "orders_open".
+    "households_not_here", "household_already", "words_missing", "orders_running".
     """
     content = {"member": member_id, "name": name, "address": address}
 
@@ -55,7 +55,7 @@ def join_household(uow: UnitOfWork, scheme: Scheme, doing: Doing, member_id: int
 def leave_household(uow: UnitOfWork, scheme: Scheme, doing: Doing, member_id: int) -> Receipt:
     """A member moves out; the coins stay with the household. Outcome: moved_out (household, name).
 
-    Raises NotAllowed, RuleRefused: "households_not_here", "no_household", "orders_open".
+    Raises NotAllowed, RuleRefused: "households_not_here", "no_household", "orders_running".
     """
 
     def work() -> Receipt:
@@ -93,7 +93,7 @@ def _check_nothing_open(uow: UnitOfWork, member: Member) -> None:
     """An account that pays or is paid for a running order is not changed under it."""
     busy = len(uow.orders.open_for(member.id)) + len(uow.jobs.of_volunteer(member.id, (*LIVE, JobStatus.FINISHED)))
     if busy:
-        raise RuleRefused("orders_open", count=busy)
+        raise RuleRefused("orders_running", count=busy)
 
 
 def _move_in(uow: UnitOfWork, scheme: Scheme, doing: Doing, member: Member, household: Household) -> int:

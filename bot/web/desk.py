@@ -41,7 +41,8 @@ Reader = Callable[[SqlUnitOfWork, Scheme, Doing, Mapping[str, str]], Any]
 COOKIE = "tb_desk"
 OWN_FIELDS = frozenset({"key", "token", "back"})
 BACK = re.compile(
-    r"/desk/(?:learning\?state=\w*&why=\w*|giving\?|(?:stations|activities|surveys|goods)(?:/\d{1,9})?\?)"
+    r"/desk/(?:learning\?state=\w*&why=\w*|people\?(?:member=\d{1,9})?"
+    r"|(?:giving|honours|stations|activities|surveys|goods)(?:/\d{1,9})?\?)"
 )
 """Where an act may lead back to."""
 STAY_IN_CASE = frozenset({"take_case", "give_back_case", "answer_case"})

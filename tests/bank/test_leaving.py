@@ -84,7 +84,7 @@ def test_no_household_is_changed_under_a_running_order(make_town: TownMaker) -> 
     town = make_town("fuyuan")
     town.grant("王阿婆", 3)
     town.do(requests.submit_request, "王阿婆", town.wish(service="parcel", minutes=60))
-    town.refuses("orders_open", households.open_household, "总行老赵", town.people["王阿婆"], "3幢", "")
+    town.refuses("orders_running", households.open_household, "总行老赵", town.people["王阿婆"], "3幢", "")
 
 
 def test_households_are_no_rule_elsewhere(town: Town) -> None:
