@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,15 +11,14 @@ import yaml
 
 from bank.diagrams import LIFECYCLES, lifecycle_mermaid
 from bank.words_needed import REFUSALS
-from bot.actions.rules import TOPICS
-from bot.catalogue import Catalogue, read_entries
+from bot.catalogue import read_entries
 from bot.rasa_process import HOUSE
+from bot.rulebook import scheme_page
 from bot.settings import Settings
 from storage.scheme_files import load_scheme, scheme_names
 
 NOTE = "<!-- Made by `./timebank docs` from the code. Change the code, then run it again. -->\n\n"
 Verbs = Mapping[str, Any]  # the commands of the command line by name, as click keeps them
-DAY = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 
 
 def lifecycles() -> str:
@@ -85,16 +83,6 @@ def intents() -> str:
     return "".join(dict.fromkeys(lines))
 
 
-def scheme_page(name: str) -> str:
-    """The rule book of one scheme in words, as the desk says it."""
-    scheme = load_scheme(name)
-    words = Catalogue(scheme)
-    lines = [f"# {scheme.title}\n\n{scheme.title_en}. Version {scheme.version}. Source: {scheme.source}\n"]
-    for topic, _ in TOPICS:
-        lines.append(f"\n## {topic}\n\n{words.say(f'rules.{topic}', DAY).text}\n")
-    return "".join(lines)
-
-
 def pages(verbs: Verbs) -> dict[Path, Callable[[], str]]:
     """Every generated page with its maker."""
     docs = HOUSE / "docs"
@@ -106,7 +94,7 @@ def pages(verbs: Verbs) -> dict[Path, Callable[[], str]]:
         docs / "intents.md": intents,
     }
     for name in scheme_names():
-        made[docs / "schemes" / f"{name}.md"] = lambda name=name: scheme_page(name)  # type: ignore[misc]  # bound now
+        made[docs / "schemes" / f"{name}.md"] = lambda name=name: scheme_page(load_scheme(name))  # type: ignore[misc]  # bound now
     return made
 
 

@@ -1,165 +1,133 @@
-"""The rules as facts for ask_rules: read from the very values that the code obeys."""
+"""The list of all rules: what the rule book, its table tests and the page of each scheme go through.
+
+A rule is a row of the reading that the bank was built from. `keys` are the values of the scheme that decide it; a rule
+without keys holds in every scheme. The words are the catalogue's.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
-from bank.scheme import Scheme
-from bank.usecases.purses import goods_units
+from pydantic import BaseModel
 
-TOPICS = (
-    "coin",
-    "caps",
-    "serve",
-    "receive",
-    "categories",
-    "billing",
-    "who_pays",
-    "approval",
-    "gifts",
-    "own_use",
-    "cash_out",
-    "goods",
-    "grants",
-    "honours",
-    "care_home",
-    "safety",
-    "settlement_day",
-    "confirm",
-    "cancel",
-    "account",
-    "overflow",
-    "branches",
+from bank.scheme import Scheme
+
+SECTIONS = {
+    "table": ("规则", "Rules"),
+    "common": ("大家都一样的", "Common to all"),
+    "alerts": ("留心的事", "Alerts"),
+    "order": ("一张单子的路", "An order, from wish to coins"),
+    "stations": ("服务站", "Stations"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its code, the section it stands in, its name in both languages, the keys of the scheme it reads."""
+
+    code: str
+    section: str
+    zh: str
+    en: str
+    keys: tuple[str, ...] = ()
+
+
+def _rules(section: str, *rows: tuple[str, str, str, str]) -> tuple[Rule, ...]:
+    return tuple(Rule(code, section, zh, en, tuple(keys.split())) for code, zh, en, keys in rows)
+
+
+RULES: tuple[Rule, ...] = (
+    *_rules(
+        "table",
+        ("organisation", "组织", "Organisation", "tiers bases_pay hotline spend_anywhere"),
+        ("who_may_serve", "谁能服务", "Who may serve", "serving"),
+        ("who_may_receive", "谁能享受", "Who may receive", "receiving"),
+        ("account_holder", "账户归谁", "Account holder", "account_holder"),
+        ("price", "价格", "Price", "minutes_per_coin categories.*.multiplier_pct"),
+        ("billing_step", "计时", "Billing step", "billing.step billing.rounding"),
+        ("earned_per_day", "每天最多得", "Earned per day", "caps.earned_per_day"),
+        ("balance", "最多存", "Balance", "caps.balance"),
+        ("who_pays", "谁付", "Who pays", "payer bases_pay charity_pays report_confirmed_by_head"),
+        ("approval", "发布前审核", "Approval before publishing", "approval dispatch_by_head volunteers_ask"),
+        ("categories", "服务内容", "Categories", "categories other_category branches_add_categories"),
+        ("which_earn", "哪些记币", "Which categories earn", "categories.*.earns demand"),
+        ("gifts", "赠送", "Gifts", "gifts gift_relations donations"),
+        ("own_use", "自己用", "Own use", "own_use_from_age own_use_at_settlement"),
+        ("goods", "换东西", "Goods", "goods settlement pickups"),
+        ("grants", "补助", "Grants", "grants"),
+        ("honours", "荣誉", "Honours", "honours care_home_right"),
+        ("safety", "安全", "Safety", "insurance photo_per_job callback_after_service fraud_listed"),
+        ("proof", "服务凭证", "Proof of service", "check_in_out photo_per_job report_confirmed_by_head"),
+    ),
+    *_rules(
+        "common",
+        ("unit", "记账单位", "Unit", "minutes_per_coin"),
+        ("day", "一天", "Day", "zone"),
+        ("names", "名称，不是钱", "Names; never money", "bank_name coin_name coin_classifier"),
+        ("record", "每笔账留什么", "What a transaction keeps", "version"),
+        ("overflow", "超出的时间", "Overflow never vanishes", ""),
+        ("funds", "预留", "Funds", ""),
+        ("no_coins", "没有币的人", "A receiver without coins", "bases_pay charity_pays"),
+        ("rating", "评价", "Rating", ""),
+        ("acting", "替人办", "Acting for someone", "undo_minutes"),
+        ("undo", "撤销", "Undo", "undo_minutes"),
+    ),
+    *_rules(
+        "alerts",
+        ("overlap", "同时两单", "Overlapping services", ""),
+        ("both_ways", "来回互相服务", "Serving each other often", "alerts.both_ways_services alerts.both_ways_days"),
+        ("night", "深夜服务", "Service at night", "alerts.night_begin alerts.night_end"),
+        ("often_gifts", "频繁赠送", "Frequent gifts", "alerts.gifts alerts.gifts_days"),
+        ("quick_confirm", "确认太快", "A confirm too quick", "alerts.quick_confirm_seconds"),
+        ("never_rated", "从没人评价", "Never rated", "alerts.never_rated_services"),
+        ("alerts", "查出来怎么办", "What an alert does", "alerts.hold_settlement"),
+    ),
+    *_rules(
+        "order",
+        ("way", "从头到尾", "The way of an order", ""),
+        ("rejected", "没有通过", "Rejected", ""),
+        ("cancelled", "取消", "Cancelled", ""),
+        ("expired", "没人接", "Expired", "ladder.nobody_accepted ladder.dispatch_before"),
+        ("withdrawn", "志愿者退单", "Withdrawn", ""),
+        ("no_show", "没有来", "No-show", "ladder.not_started"),
+        ("disputed", "有争议", "Disputed", "dispute_days"),
+        ("confirming", "确认", "Settlement", "ladder.not_confirmed"),
+        ("reminders", "提醒", "Reminders", "ladder"),
+        ("quiet", "不打扰", "Quiet hours", "quiet.begin quiet.end"),
+        ("capacity", "几个人来", "Capacity", "most_volunteers"),
+    ),
+    *_rules(
+        "stations",
+        ("stations", "服务站", "Directory of stations", ""),
+        ("meals", "助餐点", "Meal sites", ""),
+        ("activities", "活动", "Activities", ""),
+        ("green", "绿色积分", "Green points", "green"),
+        ("survey", "需求问卷", "Survey of needs", ""),
+    ),
 )
+RULE = {rule.code: rule for rule in RULES}
 
 
 def rule_facts(scheme: Scheme) -> dict[str, dict[str, Any]]:
-    """What the code does, by topic (`TOPICS`); lengths in minutes. The words are the catalogue's."""
-    return {**_coins(scheme), **_people(scheme), **_service(scheme), **_use(scheme)}
+    """By the code of each rule: the values of its keys in this scheme, plain (minutes, texts, lists, None)."""
+    return {rule.code: {key: _plain(_value(scheme, key.split("."))) for key in rule.keys} for rule in RULES}
 
 
-def _coins(scheme: Scheme) -> dict[str, dict[str, Any]]:
-    return {
-        "coin": {
-            "name": scheme.coin_name,
-            "classifier": scheme.coin_classifier,
-            "minutes": scheme.minutes_per_coin,
-            "multipliers": sorted({category.multiplier_pct for category in scheme.categories}),
-        },
-        "caps": {"earned_per_day": scheme.caps.earned_per_day, "balance": scheme.caps.balance},
-        "billing": {"step": scheme.billing.step, "rounding": scheme.billing.rounding.value},
-        "overflow": {"honour_minutes": True, "capped": scheme.caps.earned_per_day is not None},
-        "cash_out": {"allowed": False, "recharge": False},
-        "account": {"holder": scheme.account_holder, "spend_anywhere": scheme.spend_anywhere},
-    }
+def _value(thing: Any, path: list[str]) -> Any:
+    if not path or thing is None:
+        return thing
+    if path[0] == "*":
+        return [_value(each, path[1:]) for each in thing]
+    return _value(getattr(thing, path[0]), path[1:])
 
 
-def _people(scheme: Scheme) -> dict[str, dict[str, Any]]:
-    rules = scheme.serving
-    return {
-        "serve": {
-            "ages": [
-                {"least": band.least, "most": band.most, "sex": band.sex.value if band.sex else None}
-                for band in rules.ages
-            ],
-            "exceptions": rules.exceptions,
-            "local_household": rules.local_household,
-            "resident": rules.resident,
-            "retired": rules.retired,
-            "healthy": rules.healthy,
-            "trained": rules.trained,
-            "identity_verified": rules.identity_verified,
-            "minors_with_guardian": rules.minors_with_guardian,
-            "organisations": rules.organisations,
-        },
-        "receive": {
-            "least_age": scheme.receiving.least_age,
-            "groups": [
-                {"code": group.code, "name": group.name, "least_age": group.least_age}
-                for group in scheme.receiving.groups
-            ],
-            "only_groups": scheme.receiving.only_groups,
-        },
-        "branches": {"tiers": list(scheme.tiers), "hotline": scheme.hotline},
-    }
-
-
-def _service(scheme: Scheme) -> dict[str, dict[str, Any]]:
-    return {
-        "categories": {
-            "categories": [
-                {
-                    "code": category.code,
-                    "name": category.name,
-                    "multiplier_pct": category.multiplier_pct,
-                    "earns": category.earns,
-                }
-                for category in scheme.categories
-            ],
-            "branches_add": scheme.branches_add_categories,
-            "demand_days": scheme.demand.days if scheme.demand else None,
-            "demand_threshold": scheme.demand.threshold if scheme.demand else None,
-        },
-        "approval": {
-            "levels": [level.name for level in scheme.approval],
-            "dispatch_by_head": scheme.dispatch_by_head,
-            "volunteers_ask": scheme.volunteers_ask,
-        },
-        "confirm": {
-            "silence_pays": False,
-            "reminders": list(scheme.ladder.not_confirmed),
-            "undo_minutes": scheme.undo_minutes,
-            "by_head": scheme.report_confirmed_by_head,
-        },
-        "cancel": {"until": "started", "undo_minutes": scheme.undo_minutes},
-        "safety": {
-            "photo": scheme.photo_per_job,
-            "insurance": scheme.insurance,
-            "callback": scheme.callback_after_service,
-            "check_in_out": scheme.check_in_out,
-            "fraud_listed": scheme.fraud_listed,
-        },
-    }
-
-
-def _use(scheme: Scheme) -> dict[str, dict[str, Any]]:
-    settlement, goods = scheme.settlement, scheme.goods
-    return {
-        "who_pays": {
-            "payer": scheme.payer.value,
-            "bases": scheme.bases_pay,
-            "charity": scheme.charity_pays,
-        },
-        "gifts": {
-            "to": scheme.gifts.value,
-            "relations": list(scheme.gift_relations),
-            "donations": scheme.donations,
-        },
-        "own_use": {"from_age": scheme.own_use_from_age, "at_settlement": scheme.own_use_at_settlement},
-        "settlement_day": {
-            "days": list(settlement.days) if settlement else [],
-            "goods_pct": settlement.goods_pct if settlement else 0,
-            "at": scheme.ladder.settle_at.strftime("%H:%M"),
-        },
-        "goods": {
-            "accepted_by": list(goods.accepted_by) if goods else [],
-            "points": goods.points.name if goods and goods.points else None,
-            "points_per_coin": goods.points.per_coin if goods and goods.points else None,
-            "units": [unit.value for unit in goods_units(scheme)],
-            "green": scheme.green.name if scheme.green else None,
-            "pickup_days": scheme.pickups.days,
-            "most_pieces": scheme.pickups.most_pieces,
-        },
-        "grants": {
-            "by_staff": scheme.grants.by_staff,
-            "groups": list(scheme.grants.groups),
-            "from_charity": scheme.grants.from_charity,
-        },
-        "honours": {
-            "counters": list(scheme.honours.counters),
-            "stars": list(scheme.honours.stars),
-            "awards": [award.name for award in scheme.honours.awards],
-            "courtesy_at_merchants": scheme.honours.courtesy_at_merchants,
-        },
-        "care_home": {"right_at": scheme.care_home_right},
-    }
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value if value is None or isinstance(value, bool | int | str) else str(value)

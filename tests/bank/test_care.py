@@ -146,7 +146,7 @@ def test_branches_and_rules_are_facts(town: Town) -> None:
     ]
     assert town.do(stations.branch_info, 0).facts["branches"][0]["name"] == "总行"
     facts = rules.rule_facts(town.scheme)
-    assert set(facts) == set(rules.TOPICS)
-    assert facts["caps"] == {"earned_per_day": 120, "balance": 36000}
-    assert facts["cash_out"] == {"allowed": False, "recharge": False}
-    assert facts["approval"]["levels"] == ["分行", "总行"]
+    assert set(facts) == {rule.code for rule in rules.RULES}
+    assert facts["earned_per_day"] == {"caps.earned_per_day": 120}
+    assert facts["balance"] == {"caps.balance": 36000}
+    assert [level["name"] for level in facts["approval"]["approval"]] == ["分行", "总行"]

@@ -2,24 +2,53 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+import yaml
 
+from bank.usecases.rules import RULES
 from bot.actions.rules import TOPICS, topic_of
 from bot.catalogue import Catalogue
+from bot.rulebook import BESIDES, TOLD_BY, RuleBook
 from storage.scheme_files import load_scheme, scheme_names
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+QUESTIONS: dict[str, list[str]] = yaml.safe_load(
+    (Path(__file__).parent / "rules_questions.yml").read_text(encoding="utf-8")
+)
+ASKED = [(topic, question) for topic, questions in QUESTIONS.items() for question in questions]
+MOST_SENTENCES = 3
 
 
 @pytest.mark.parametrize("scheme", scheme_names())
-@pytest.mark.parametrize("topic", [topic for topic, _ in TOPICS] + ["overview"])
+@pytest.mark.parametrize("topic", [*TOPICS, "overview"])
 def test_every_topic_has_words_in_every_scheme(scheme: str, topic: str) -> None:
     words = Catalogue(load_scheme(scheme)).say(f"rules.{topic}", NOW).text
     assert len(words) > 8
     assert "None" not in words
     assert "  " not in words
+    assert len(re.findall(r"[。！？]", words)) <= MOST_SENTENCES, words
+    assert RuleBook(load_scheme(scheme)).topic_in_english(topic).endswith(".")
+
+
+def test_every_rule_is_told_and_every_topic_can_be_asked() -> None:
+    assert list(TOLD_BY) == [rule.code for rule in RULES]
+    told = [topic for topics in TOLD_BY.values() for topic in topics] + list(BESIDES)
+    assert sorted(told) == sorted(TOPICS)
+    assert set(QUESTIONS) == set(told)
+
+
+def test_there_are_enough_questions() -> None:
+    assert len(ASKED) >= 120
+    assert len({question for _, question in ASKED}) == len(ASKED)
+
+
+@pytest.mark.parametrize(("topic", "question"), ASKED, ids=[question for _, question in ASKED])
+def test_questions_as_people_ask_them(topic: str, question: str) -> None:
+    assert topic_of(question) == topic
 
 
 @pytest.mark.parametrize(
