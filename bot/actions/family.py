@@ -22,8 +22,9 @@ END = re.compile(
     r"换(?:一?个|成)?(?:亲属|家属|家人|人|绑定)|unbind|unlink",
     re.IGNORECASE,
 )
-LIST = re.compile(r"绑(?:定)?了?(?:谁|哪些|哪几|几个)|(?:谁|哪些|哪几)[^,，。]{0,6}绑|绑定(?:情况|关系|名单)")
+LIST = re.compile(r"谁能?(?:替|代)我|绑(?:定)?了?(?:谁|哪些|哪几|几个)|(?:谁|哪些|哪几)[^,，。]{0,6}绑|绑定(?:情况|关系|名单)")
 I_ACT = re.compile(r"(?:我|由我|俺)(?:来)?(?:替|代|帮)|^(?:替|代)")
+I_AM = re.compile(r"我(?:就|本人)?是[^,，。]{0,6}$")
 LETS_ACT = re.compile(r"(?:让|叫|由|请)[^,，。]{0,6}(?:替|代|帮)我")
 
 
@@ -85,6 +86,11 @@ class FamilyCheck(FormCheck):
         relation = turn.values.relation if turn.words else None
         known = turn.slot("family_relation") is not None
         if relation is None or (known and turn.asked not in ("family_relation", "family_agreed")):
+            return
+        if relation.code in kinship.FAMILY and I_AM.search(turn.words[: relation.span[0]]):
+            code = kinship.inverse(relation.code, None)  # 我是她儿子: what she is to the speaker
+            said = turn.desk.words.say("family.relation", turn.now, code=code).text
+            turn.set(family_relation=code, family_relation_said=said)
             return
         if relation.code not in kinship.FAMILY:
             turn.say("family.not_kin", relation=relation.words)

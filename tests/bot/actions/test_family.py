@@ -81,6 +81,12 @@ async def test_a_daughter_asks_for_her_mother_and_everything_is_in_one_sentence(
     assert bonds(street)[0].member_id == street.resident.member_id
 
 
+async def test_who_says_whose_child_they_are(street: Street, daughter: Person) -> None:
+    asked = await daughter.says("link_family", "我是王秀英的女儿，来给她做代理")
+    assert "您要替王秀英约服务" in asked
+    assert "您的父母" in await daughter.says("affirm", "要")
+
+
 async def test_a_name_that_nobody_bears_is_asked_by_figures(street: Street, daughter: Person) -> None:
     await street.resident.says("link_family", "绑定我女儿")
     assert "没找到叫“王小芳”" in await street.resident.says("inform", "王小芳")
