@@ -12,7 +12,7 @@ from bank.members import RoleName
 from bank.notices import CaseKind
 from bank.usecases import care, disputes, serving
 from bank.usecases import settling as use
-from bot.actions import later, rating
+from bot.actions import later, rating, reporting
 from bot.actions.base import DeskAction
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
 from bot.actions.listing import Facts
@@ -39,6 +39,12 @@ BARE_DONE = re.compile(
     r"(?:服务)?完成了?|确认(?:完成|无误|了)?|没错[,， ]*确认"
 )
 """做好了 and nothing else."""
+OBJECTS = re.compile(
+    rf"{NOBODY_CAME.pattern}|小时|钟头|分钟|[他她]|人家|没(?:有)?(?:做|擦|弄|修|搞|洗|打扫|买|陪)|不干净|态度|时间不对|多算|少做|"
+    r"早走|走了|迟到|敷衍|没好|坏了|赔",
+    re.IGNORECASE,
+)
+"""What is said against a service."""
 CLAUSES = re.compile(r"[,，。;；!！ ]+")
 THANKS = re.compile(r"谢|辛苦|麻烦")
 GOOD = 4
@@ -74,6 +80,10 @@ class ConfirmCheck(FormCheck):
     intents = frozenset({"confirm_done", "rate_service"})
 
     def begin(self, turn: Turn) -> None:
+        if reporting.meant(turn):
+            reporting.answer(turn)
+            turn.set(task_dropped="done")
+            return
         found = confirmable(turn)
         number = pick_mine(turn, found, can="settle", asked=False)
         if number is None and not found and RoleName.VOLUNTEER in turn.roles:
@@ -88,14 +98,16 @@ class ConfirmCheck(FormCheck):
                 turn.set(task_dropped="done")
                 return
             number = found[0]["number"]
-        if answered_notice(turn, number):
-            turn.set(confirm_agreed=True)
+        if answered_notice(turn, number) or (number is not None and turn.desk.scheme.report_confirmed_by_head):
+            turn.set(confirm_agreed=True)  # where the head confirms reports, this word moves no coins
         keep_praise(turn)
         turn.set(confirm_number=number)
 
     def read(self, turn: Turn) -> None:
         if turn.asked == "confirm_number":
-            turn.set(confirm_number=pick_mine(turn, confirmable(turn), can="settle", asked=True))
+            number = pick_mine(turn, confirmable(turn), can="settle", asked=True)
+            by_head = number is not None and turn.desk.scheme.report_confirmed_by_head
+            turn.set(confirm_number=number, confirm_agreed=by_head or None)
         elif turn.asked == "confirm_agreed" and turn.intent == "confirm_done":
             turn.set(confirm_agreed=True)  # "做好了" once more, after the read-back
         elif turn.intent == "rate_service":
@@ -191,6 +203,10 @@ class ConfirmSubmit(FormSubmit):
 
     def deed(self, turn: Turn) -> None:
         number = turn.slot("confirm_number")
+        if turn.desk.scheme.report_confirmed_by_head:
+            reporting.pass_on(turn, number)
+            later.praise(turn)
+            return
         receipt = use.confirm(turn.uow, turn.desk.scheme, turn.doing("confirm"), number, agree_extra=True)
         facts = {"volunteer": seat_names(order_of(turn, number)), **receipt.facts}
         if receipt.outcome != "settled":
@@ -230,8 +246,8 @@ class DisputeCheck(FormCheck):
         if number is None and not found:
             self._nothing_new(turn)
             turn.set(task_dropped="done")
-        elif number is None and len(found) == 1:
-            number = found[0]["number"]
+        elif number is None and len(found) == 1 and (OBJECTS.search(turn.words) or speaks_of(turn, found[0])):
+            number = found[0]["number"]  # else it is asked: 号都没叫到 may be about the clinic
         reason = turn.given("reason")
         turn.set(dispute_number=number, dispute_reason=str(reason) if reason else turn.words[:LONGEST_REASON] or None)
 
