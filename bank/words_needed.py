@@ -11,7 +11,7 @@ ORDER = ("number", "service", "starts_at", "minutes", "place", "resident")
 
 NOTICES: dict[str, tuple[str, ...]] = {
     # requests and their approval
-    "acted_for_you": (*ORDER, "by", "deed"),  # deed: asked, changed, cancelled, confirmed, disputed
+    "acted_for_you": (*ORDER, "by", "deed"),  # deed: asked, changed, cancelled, confirmed, disputed, rated
     "approval_waiting": (*ORDER, "level"),
     "approval_still_waiting": (*ORDER, "level"),
     "payer_needed": (*ORDER, "needed", "available"),

@@ -246,6 +246,7 @@ def _rate(
         _keep_rating(uow, doing, order, job, score, words, as_what)
     volunteers = [job.volunteer_id for job in left]
     tell_order(uow, scheme, doing, order, volunteers, "rated", score=score, remark=words)
+    tell_acted_for(uow, scheme, doing, order, "rated")
     uow.due.cancel(order.id, [DueKind.NOT_RATED], doing.now)
     facts: dict[str, Any] = order_facts(uow, scheme, order, score=score, volunteer=names(uow, left))
     return Receipt(outcome="rated", facts=facts)
