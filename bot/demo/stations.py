@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict
 
 from bank.doing import Doing
 from bank.scheme import Scheme
-from bank.usecases import activities, activity_desk, meals, stations
+from bank.usecases import activities, activity_desk, meals, stations, surveys
 from storage.unit_of_work import SqlUnitOfWork
 
 MENU_DAYS = range(-1, 8)  # from yesterday on, so that a demo of some days has something to eat
+SURVEY_DAYS = 60
 Deeds = Callable[[str, str], Doing]
 
 
@@ -59,10 +60,26 @@ class SampleActivity(_Data):
     signed: tuple[str, ...] = ()
 
 
+class SampleQuestion(_Data):
+    text: str
+    choices: tuple[str, ...]
+
+
+class SampleSurvey(_Data):
+    """`answers` by keys of the sample's people: a number picks a choice, words stand for themselves."""
+
+    title: str
+    seed: int
+    share_permille: int
+    questions: tuple[SampleQuestion, ...]
+    answers: dict[str, tuple[int | str, ...]]
+
+
 class SampleNeighbourhood(_Data):
     stations: tuple[SampleStation, ...]
     meal_sites: tuple[SampleMealSite, ...]
     activities: tuple[SampleActivity, ...]
+    survey: SampleSurvey
 
 
 def read_neighbourhood(scheme: str) -> SampleNeighbourhood:
@@ -84,6 +101,25 @@ def fill_stations(
         _meal_site(uow, scheme, site, branch_id, today, deed)
     for activity in known.activities:
         _activity(uow, scheme, activity, branch_id, today, members, deed)
+    _survey(uow, scheme, known.survey, branch_id, members, deed)
+
+
+def _survey(
+    uow: SqlUnitOfWork, scheme: Scheme, survey: SampleSurvey, branch_id: int, members: Mapping[str, int], deed: Deeds
+) -> None:
+    """A survey that runs; who was not drawn by the seed has no answer to give."""
+    questions = [question.model_dump() for question in survey.questions]
+    draft = surveys.draft_survey(
+        uow, scheme, deed("survey", "sun"), branch_id, survey.title, questions, survey.share_permille, survey.seed
+    )
+    number = draft.facts["survey"]
+    surveys.send_survey(uow, scheme, deed("survey:send", "sun"), number, SURVEY_DAYS)
+    asked = {row.member_id for row in uow.survey_answers.find(survey_id=number)}
+    for key, answers in survey.answers.items():
+        for question, answer in enumerate(answers if members[key] in asked else ()):
+            pick, words = (answer, "") if isinstance(answer, int) else (None, answer)
+            doing = deed(f"survey:{key}:{question}", key)
+            surveys.answer_survey(uow, scheme, doing, number, question, pick, words)
 
 
 def _meal_site(
