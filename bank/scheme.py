@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -178,8 +179,10 @@ class Scheme(Rules):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Scheme:
-        for key, reason in (*_category_problems(self), *_rule_problems(self)):
-            raise PydanticCustomError("contradiction", "{reason}", {"key": key, "reason": reason})
+        problems = (*_category_problems(self), *_rule_problems(self), *_list_problems(self))
+        if problems:
+            said = "; ".join(f"{key}: {reason}" for key, reason in problems)
+            raise PydanticCustomError("contradiction", "{said}", {"said": said, "problems": problems})
         return self
 
 
@@ -241,6 +244,31 @@ def _calendar_problems(scheme: Scheme) -> list[tuple[str, str]]:
     return []
 
 
+def _list_problems(scheme: Scheme) -> list[tuple[str, str]]:
+    """What stands twice in a list, and steps that do not rise."""
+    lists: dict[str, tuple[object, ...]] = {
+        "tiers": scheme.tiers,
+        "categories": tuple(category.name for category in scheme.categories),
+        "approval": tuple(level.tier for level in scheme.approval),
+        "receiving.groups": tuple(group.code for group in scheme.receiving.groups),
+        "gift_relations": scheme.gift_relations,
+        "grants.groups": scheme.grants.groups,
+        "honours.awards": tuple(award.name for award in scheme.honours.awards),
+        "settlement.days": scheme.settlement.days if scheme.settlement else (),
+    }
+    problems = [
+        (key, f"{', '.join(map(str, twice))} stands twice")
+        for key, values in lists.items()
+        if (twice := sorted({value for value in values if values.count(value) > 1}, key=str))
+    ]
+    stars = scheme.honours.stars
+    if any(after <= before for before, after in pairwise(stars)):
+        problems.append(("honours.stars", "the hours must rise"))
+    if scheme.quiet.begin == scheme.quiet.end:
+        problems.append(("quiet", "begins and ends at the same time"))
+    return problems
+
+
 class _OnceLoader(yaml.SafeLoader):
     """YAML that refuses a key standing twice; plain YAML keeps the last one silently."""
 
@@ -265,6 +293,8 @@ def parse_scheme(text: str, origin: str) -> Scheme:
     except ValidationError as error:
         problems = []
         for item in error.errors():
-            key = item.get("ctx", {}).get("key") or ".".join(str(part) for part in item["loc"]) or "(whole)"
-            problems.append((str(key), item["msg"]))
+            if "problems" in item.get("ctx", {}):
+                problems += item["ctx"]["problems"]
+            else:
+                problems.append((".".join(str(part) for part in item["loc"]) or "(whole)", item["msg"]))
         raise SchemeInvalid(origin, problems) from error

@@ -5,15 +5,26 @@ Every value is in minutes unless its name says otherwise.
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from bank.members import Sex
 
 Minutes = Annotated[int, Field(ge=0)]
+
+
+def _clock(value: object) -> object:
+    """Without quotes YAML reads 21:00 as the number 1260, which would be taken for seconds."""
+    if isinstance(value, time) or (isinstance(value, str) and re.fullmatch(r"\d\d:\d\d(:\d\d)?", value)):
+        return value
+    raise ValueError('must be a time of day in quotes, such as "21:00"')
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_clock), Field(strict=False)]
 
 # The fine vocabulary of what people ask for, shared by all schemes; each scheme puts every one under a category.
 SERVICES = (
@@ -159,17 +170,17 @@ class Ladder(Rules):
     not_rated: Minutes = 24 * 60
     case_waits: Minutes = 30
     emergency_waits: Minutes = 5
-    evening_at: time = Field(default=time(19, 0), strict=False)
-    seal_at: time = Field(default=time(1, 0), strict=False)
-    settle_at: time = Field(default=time(18, 0), strict=False)  # on a settlement day, before the quiet hours
-    month_at: time = Field(default=time(6, 0), strict=False)  # on the 1st: the merchants' statements
+    evening_at: TimeOfDay = time(19, 0)
+    seal_at: TimeOfDay = time(1, 0)
+    settle_at: TimeOfDay = time(18, 0)  # on a settlement day, before the quiet hours
+    month_at: TimeOfDay = time(6, 0)  # on the 1st: the merchants' statements
 
 
 class Quiet(Rules):
     """Hours in which only emergencies are pushed."""
 
-    begin: time = Field(default=time(21, 0), strict=False)
-    end: time = Field(default=time(8, 0), strict=False)
+    begin: TimeOfDay = time(21, 0)
+    end: TimeOfDay = time(8, 0)
 
 
 class Settlement(Rules):
@@ -274,8 +285,8 @@ class Alerts(Rules):
 
     both_ways_services: int = Field(default=4, ge=1)
     both_ways_days: int = Field(default=30, ge=1)
-    night_begin: time = Field(default=time(22, 0), strict=False)
-    night_end: time = Field(default=time(6, 0), strict=False)
+    night_begin: TimeOfDay = time(22, 0)
+    night_end: TimeOfDay = time(6, 0)
     gifts: int = Field(default=3, ge=1)
     gifts_days: int = Field(default=7, ge=1)
     quick_confirm_seconds: int = Field(default=120, ge=0)

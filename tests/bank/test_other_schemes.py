@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from bank.members import RoleName
 from bank.orders import PayerKind
-from bank.scheme import Scheme
-from bank.usecases import approval, jobs, reports, requests, serving, settling
+from bank.organisation import Branch
+from bank.usecases import approval, clockwork, dividing, goods, grants, jobs, reports, requests, serving, settling
+from bot.settings import check_for_serving, read_settings
 from storage.scheme_files import load_scheme
 from tests.bank.conftest import TownMaker
+from tests.bank.market import Market, code
 from tests.bank.town import Town
 
 
@@ -112,27 +118,68 @@ def test_beijing_one_level_by_the_minute_and_a_student_with_guardian(make_town: 
     assert (town.purse("王阿婆"), town.purse("学生")) == ((73, 0, 0), (47, 0, 0))
 
 
-def sixth_city() -> Scheme:
-    """Other caps, three levels, ×1.5, quarterly settlement: no line of new code."""
-    known = load_scheme("changning").model_dump(mode="json")
-    known["name"], known["tiers"] = "sixth", ["市", "区", "街道"]
-    known["approval"] = [{"tier": tier, "name": name} for tier, name in ((3, "街道"), (2, "区"), (1, "市"))]
-    known["caps"] = {"earned_per_day": 180, "balance": 600}
-    known["settlement"] = {"days": ["03-31", "06-30", "09-30", "12-31"], "goods_pct": 30}
-    known["goods"] = {"accepted_by": ["超市"]}
-    for category in known["categories"]:
-        category["multiplier_pct"] = 150
-    return Scheme.model_validate(known)
+SIXTH = Path(__file__).parent / "sixth.yml"
 
 
-def test_a_made_up_city_with_three_levels(make_town: TownMaker) -> None:
-    town = make_town(sixth_city())
+@pytest.fixture
+def city(make_town: TownMaker) -> Town:
+    """The made-up sixth city: 王阿婆 lives alone and was granted 10 coins."""
+    town = make_town(load_scheme(SIXTH))
     town.person("区里老钱", born="1980-01-01", branch=town.branches["区"])
     town.role("区里老钱", RoleName.STAFF, town.branches["区"])
+    with town.unit() as uow:
+        granny = uow.members.get(town.people["王阿婆"])
+        granny.groups = ["living_alone"]
+        uow.members.save(granny, town.doing("总行老赵").audit("group"))
+        uow.commit()
+    town.refuses("grant_no_budget", grants.grant_coins, "总行老赵", town.people["王阿婆"], 600, "独居")
     town.grant("王阿婆", 10)
-    number = town.submitted()
+    return town
+
+
+def let_through(town: Town, number: int) -> None:
+    """Past the three levels."""
     assert town.do(approval.approve, "分行老张", number).facts["level"] == "区"
     town.refuses("approval_level", approval.approve, "分行老张", number)
     assert town.do(approval.approve, "区里老钱", number).facts["level"] == "市"
     assert town.do(approval.approve, "总行老赵", number).outcome == "published"
-    assert town.purse("王阿婆") == (600, 180, 0)
+
+
+def test_a_made_up_city_from_the_request_to_the_quarters_goods(city: Town) -> None:
+    city.refuses("receive_group", requests.submit_request, "小红", city.wish())
+    number = city.submitted(minutes=130)
+    let_through(city, number)
+    assert city.purse("王阿婆") == (600, 180, 0)  # never more than a day may credit
+    city.do(jobs.accept, "李明", number)
+    city.go("2024-03-06T09:00")
+    city.do(serving.start, "李明", number)
+    city.wait(130)
+    city.do(serving.finish, "李明", number)
+    paid = city.do(settling.confirm, "王阿婆", number)
+    assert (paid.facts["paid"], paid.facts["credited"], paid.facts["honour"]) == (180, 180, 22)  # 3 coins a day
+    assert (city.purse("王阿婆"), city.purse("李明")) == ((420, 0, 0), (180, 0, 22))
+    with city.unit() as uow:
+        clockwork.plan_calendar(uow, city.scheme, city.now)
+        uow.commit()
+    city.go("2024-03-31T18:01")
+    assert city.do(dividing.divisions_of, "李明").facts["rows"] == [
+        {"day": "2024-03-31", "earned": 180, "to_goods": 54, "stays": 126}
+    ]
+    market = Market(city)
+    pickup = market.put_aside("李明", market.soap)
+    city.do(goods.hand_over, "店主", pickup, code(1))
+    assert (market.purse("李明"), city.purse("李明")[0]) == ((24, 0), 126)
+
+
+def test_the_made_up_city_spends_only_where_it_earned(city: Town) -> None:
+    number = city.submitted()
+    let_through(city, number)
+    other = city._add("branches", Branch(name="别的街道", tier=3, parent_id=city.branches["区"]))
+    city.volunteer("外街道", born="1960-01-01", branch=other.id)
+    city.refuses("other_branch", jobs.accept, "外街道", number)
+
+
+def test_the_made_up_city_is_served_by_its_path() -> None:
+    settings = read_settings(scheme=str(SIXTH), secret_key="x" * 32)
+    check_for_serving(settings)
+    assert load_scheme(settings.scheme).name == "sixth"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 
 import pytest
@@ -174,6 +175,29 @@ WRONG = [
     ({"receiving": {"only_groups": True}}, "receiving.only_groups", "nobody could receive"),
     ({"ladder": {"not_confirmed": [60, 50, 70]}}, "ladder.not_confirmed", "must rise"),
     ({"shortest_service": 999}, "shortest_service", "above longest_service"),
+    ({"alerts": {"gifts": -1}}, "alerts.gifts", "greater than or equal to 1"),
+    ({"alerts": {"quick_confirm_seconds": -5}}, "alerts.quick_confirm_seconds", "greater than or equal to 0"),
+    ({"alerts": {"hold_settlement": ["everything"]}}, "alerts.hold_settlement.0", "Input should be"),
+    ({"quiet": {"begin": "late"}}, "quiet.begin", "time of day in quotes"),
+    ({"quiet": {"begin": 1260}}, "quiet.begin", "time of day in quotes"),  # what YAML makes of 21:00 without quotes
+    ({"quiet": {"begin": "25:00"}}, "quiet.begin", "hour"),
+    ({"quiet": {"begin": "08:00", "end": "08:00"}}, "quiet", "the same time"),
+    ({"version": 2019}, "version", "valid string"),
+    ({"tiers": []}, "tiers", "at least 1"),
+    ({"tiers": ["总行", "总行"]}, "tiers", "总行 stands twice"),
+    ({"approval": [{"tier": 1, "name": "x"}, {"tier": 1, "name": "y"}]}, "approval", "1 stands twice"),
+    ({"billing": {"step": 0, "rounding": "down"}}, "billing.step", "greater than or equal to 1"),
+    ({"billing": {"step": 60, "rounding": "sideways"}}, "billing.rounding", "Input should be"),
+    ({"receiving": {"groups": [{"code": "a", "name": "a"}] * 2}}, "receiving.groups", "a stands twice"),
+    ({"honours": {"stars": [100, 50]}}, "honours.stars", "must rise"),
+    ({"honours": {"awards": [{"name": "a", "to": "volunteer", "winners": 0}]}}, "honours.awards.0.winners", "greater"),
+    ({"demand": {"days": 90}}, "demand.threshold", "required"),
+    ({"green": {"name": "a", "most_at_once": 0}}, "green.most_at_once", "greater"),
+    ({"pickups": {"days": 0}}, "pickups.days", "greater"),
+    ({"goods": {"accepted_by": ["x"], "points": {"name": "a", "per_coin": 0}}}, "goods.points.per_coin", "greater"),
+    ({"grants": {"groups": ["a", "a"]}}, "grants.groups", "a stands twice"),
+    ({"self_offered_category": "flying"}, "self_offered_category", "no category"),
+    ({"undo_minutes": None}, "undo_minutes", "valid integer"),
 ]
 
 
@@ -186,6 +210,39 @@ def test_a_wrong_file_is_refused(change: dict[str, object], key: str, reason: st
     assert key in [problem[0] for problem in refusal.value.problems]
     assert reason in str(refusal.value)
     assert "mytown.yml" in str(refusal.value)
+
+
+def test_a_category_twice_is_refused() -> None:
+    raw = yaml.safe_load(source("changning"))
+    raw["categories"].append({**raw["categories"][0], "services": []})
+    with pytest.raises(SchemeInvalid, match="a code stands twice"):
+        parse_scheme(yaml.safe_dump(raw, allow_unicode=True), "mytown.yml")
+
+
+def test_all_problems_are_named_at_once() -> None:
+    types = {"undo_minutes": "ten", "colour": "red", "quiet": {"begin": "late"}, "alerts": {"gifts": -1}}
+    assert problems_of(types) == ["alerts.gifts", "colour", "quiet.begin", "undo_minutes"]
+    contradictions = {
+        "caps": {"earned_per_day": 600, "balance": 120},
+        "other_category": "none",
+        "honours": {"stars": [2, 1]},
+        "own_use_at_settlement": True,
+    }
+    assert problems_of(contradictions) == [
+        "caps.earned_per_day",
+        "honours.stars",
+        "other_category",
+        "own_use_at_settlement",
+    ]
+
+
+def problems_of(change: Mapping[str, object]) -> list[str]:
+    """The keys that are named, sorted."""
+    raw = {**yaml.safe_load(source("changning")), **change}
+    with pytest.raises(SchemeInvalid) as refusal:
+        parse_scheme(yaml.safe_dump(raw, allow_unicode=True), "mytown.yml")
+    assert all(line.startswith("mytown.yml: ") for line in str(refusal.value).splitlines())
+    return sorted(key for key, _ in refusal.value.problems)
 
 
 @pytest.mark.parametrize("service", ["company", "knitting"])

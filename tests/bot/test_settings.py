@@ -192,6 +192,23 @@ def test_rasas_beside_each_other_share_talks_and_locks() -> None:
     }
 
 
+def test_serve_names_what_is_wrong_with_a_scheme_in_a_line_each(tmp_path: Path) -> None:
+    wrong = (HOUSE / "tests" / "bank" / "sixth.yml").read_text(encoding="utf-8")
+    path = tmp_path / "mytown.yml"
+    path.write_text(wrong.replace("undo_minutes: 5", "undo_minutes: five\ncolour: red"), encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TIMEBANK_")}
+    environment |= {"TIMEBANK_SCHEME": str(path), "TIMEBANK_SECRET_KEY": SECRET, "PYTHONPATH": str(HOUSE)}
+    command = [sys.executable, "-m", "bot.cli", "serve"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert any("mytown.yml: undo_minutes: " in line and "integer" in line for line in lines), lines
+    assert any("mytown.yml: colour: " in line for line in lines), lines
+
+
 def test_serve_refuses_and_names_the_setting(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TIMEBANK_")}
     command = [sys.executable, "-m", "bot.cli", "serve"]
