@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -73,8 +74,15 @@ def train(models: Path = MODELS) -> Path:
 
 
 def ensure_model(models: Path = MODELS) -> Path:
-    """The model of the data as it stands, trained first when it is missing."""
-    target = model_path(models)
-    if target.exists() and (HOUSE / "nlu" / ".venv").exists():
+    """The model of the data as it stands, trained first when it is missing; who comes meanwhile waits for it."""
+    if (target := _ready(models)) is not None:
         return target
-    return train(models)
+    models.mkdir(parents=True, exist_ok=True)
+    with (models / "train.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _ready(models) or train(models)
+
+
+def _ready(models: Path) -> Path | None:
+    target = model_path(models)
+    return target if target.exists() and (HOUSE / "nlu" / ".venv").exists() else None
