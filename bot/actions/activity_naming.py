@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bank.usecases import activities
+from bot.actions import acting
 from bot.actions.listing import span_of
-from bot.actions.requests import FOR_SOMEBODY, fits
+from bot.actions.requests import FOR_SOMEBODY
 from bot.actions.turn import Turn
 from bot.talk import read_talk
 from bot.understanding.numbers import whole_number
@@ -114,15 +115,10 @@ def for_whom(turn: Turn) -> tuple[int, str] | None:
 
     Says so when somebody is named who has not agreed.
     """
-    relation = turn.values.relation
-    bonds = turn.uow.kin.acting(turn.me.id)
-    named = [kin for kin in bonds if turn.uow.members.get(kin.member_id).name in turn.words]
-    if not named and not FOR_SOMEBODY.search(turn.words):
-        return None
-    found = named or [kin for kin in bonds if relation and fits(relation.code, kin)]
-    if len(found) == 1:
-        person = turn.uow.members.get(found[0].member_id)
-        return person.id, person.name
-    if relation is not None:
+    relation, found = turn.values.relation, acting.people(turn)
+    in_words = FOR_SOMEBODY.search(turn.words)
+    if len(found) == 1 and (in_words or found[0].name in turn.words):
+        return found[0].id, found[0].name
+    if not found and in_words and relation is not None:
         turn.say("request.not_bound", relation=relation.words)
     return None
