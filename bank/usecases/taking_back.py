@@ -1,4 +1,4 @@
-"""What "撤销" takes back of gifts, donations and grants: the mirror of the posting, while the minutes last."""
+"""What "撤销" takes back of gifts, donations, grants and conversions: the posting's mirror, while the minutes last."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bank.permissions import known, staff_branches
 from bank.ports import UnitOfWork
 from bank.scheme import Scheme
 from bank.usecases.accounts import charity, coins_of, issuance
+from bank.usecases.converting import last_conversion, undo_conversion
 from bank.usecases.grants import GRANT_KEY, standing
 from bank.usecases.telling import tell
 
@@ -19,13 +20,19 @@ _DEEDS = {
     TransactionKind.GIFT: "gift",
     TransactionKind.DONATION: "donation",
     TransactionKind.GRANT: "grant",
+    TransactionKind.CONVERSION: "conversion",
 }
 
 
 def last_given(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Transaction | None:
-    """The actor's newest gift, donation or grant of the last `undo_minutes` that was not taken back."""
+    """The actor's newest gift, donation, grant or conversion of the last `undo_minutes` that was not taken back."""
     member = known(uow, doing.actor_id)
     found = _own(uow, scheme, doing, coins_of(uow, scheme, member), TransactionKind.GIFT, TransactionKind.DONATION)
+    conversion = last_conversion(uow, scheme, doing)
+    if conversion is not None:
+        kind = TransactionKind.CONVERSION
+        of_conversions = _own(uow, scheme, doing, coins_of(uow, scheme, member), kind)
+        found += [one for one in of_conversions if one.id == conversion.transaction_id]
     if staff_branches(uow, member.id):
         for source in (issuance(uow, Unit.COIN), charity(uow)):
             found += _own(uow, scheme, doing, source, TransactionKind.GRANT)
@@ -39,15 +46,20 @@ def _own(uow: UnitOfWork, scheme: Scheme, doing: Doing, account: Account, *kinds
 
 
 def deed_of(transaction: Transaction) -> str:
-    """What it was: gift, donation or grant."""
+    """What it was: gift, donation, grant or conversion."""
     return _DEEDS[transaction.kind]
 
 
 def take_back_given(uow: UnitOfWork, scheme: Scheme, doing: Doing, transaction: Transaction) -> Receipt:
     """Reverse a gift, donation or grant. Outcomes: gift_undone, donation_undone, grant_undone (to, minutes, left).
 
+    A conversion: conversion_undone (returned, balance).
+
     Raises RuleRefused: "coins_spent" when they are no longer there, "balance_cap" when they find no room.
     """
+    if transaction.kind is TransactionKind.CONVERSION:
+        conversion = uow.conversions.find(transaction_id=transaction.id)[0]
+        return undo_conversion(uow, scheme, doing.step("conversion"), conversion.id)
     actor = known(uow, doing.actor_id)
     receiver = uow.members.get(transaction.done_for) if transaction.done_for else None
     budget_id = _budget_of(transaction)

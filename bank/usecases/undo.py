@@ -69,7 +69,7 @@ def last_undone_at(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> datetime | 
 def undoable(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
     """What "撤销" would undo, for the read-back: undoable (deed, number, or to) or nothing. Reads only.
 
-    Deeds: confirm, cancel, asked of an order; gift, donation, grant.
+    Deeds: confirm, cancel, asked of an order; gift, donation, grant, conversion.
     """
     order, given = _newest(uow, scheme, doing)
     if given is not None:
@@ -83,7 +83,8 @@ def undoable(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
 def undo_last(uow: UnitOfWork, scheme: Scheme, doing: Doing) -> Receipt:
     """Undo the last confirm, cancel, gift, donation or grant, or what another asked for the person (`last_undoable`).
 
-    Outcomes: confirm_undone (returned), cancel_undone, ask_undone, gift_undone, donation_undone, grant_undone.
+    Outcomes: confirm_undone (returned), cancel_undone, ask_undone, gift_undone, donation_undone, grant_undone,
+    conversion_undone.
     Raises RuleRefused: "nothing_to_undo" (also when the minutes are over), "coins_spent", "coins_missing",
     "balance_cap"; NotAllowed when the actor has no say in the order.
     """

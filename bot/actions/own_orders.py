@@ -142,6 +142,7 @@ _UNDONE = {
     "gift_undone": "undo.gift",
     "donation_undone": "undo.donation",
     "grant_undone": "undo.grant",
+    "conversion_undone": "convert.undone",
 }
 
 

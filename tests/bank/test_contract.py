@@ -101,7 +101,7 @@ def test_every_use_case_is_documented() -> None:
                 assert name in documented, f"{path.stem}.{name}"
 
 
-INNER = {"go_on", "publish_or_wait", "settle_order", "cancel_order"}
+INNER = {"go_on", "publish_or_wait", "settle_order", "cancel_order", "take_back_given"}
 
 
 def test_every_outcome_is_documented() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bank.coins import Owner, OwnerKind, Unit
 from bank.errors import WrongState
-from bank.usecases import converting, grants
+from bank.usecases import converting, grants, undo
 from bank.usecases.converting import Answered
 from storage.scheme_files import load_scheme
 from tests.bank.conftest import TownMaker
@@ -67,6 +67,22 @@ def test_undone_within_the_minutes_and_before_the_export(town: Town) -> None:
     late = asked(town, "王阿婆", 60)
     town.wait(11)
     town.refuses("nothing_to_undo", converting.undo_conversion, "王阿婆", late)
+
+
+def test_one_word_takes_the_newest_back(town: Town) -> None:
+    asked(town, "王阿婆", 60)
+    town.wait(1)
+    asked(town, "王阿婆", 30)
+    shown = town.do(undo.undoable, "王阿婆").facts
+    assert shown["deed"] == "conversion"
+    assert town.do(undo.undo_last, "王阿婆").outcome == "conversion_undone"
+    assert town.purse("王阿婆")[0] == 240
+    town.do(undo.undo_last, "王阿婆")
+    assert (town.purse("王阿婆")[0], away(town)) == (300, 0)
+    town.refuses("nothing_to_undo", undo.undo_last, "王阿婆")
+    asked(town, "王阿婆", 60)
+    town.wait(11)
+    town.refuses("nothing_to_undo", undo.undo_last, "王阿婆")
 
 
 def test_the_same_batch_again_is_the_same_file(town: Town) -> None:
