@@ -17,6 +17,7 @@ from bot.actions import later
 from bot.actions.turn import carried, payload
 from bot.desk import Desk
 from bot.handover import Handover
+from bot.job_photos import keep_job_photo
 from bot.keypad import lets_go, pick
 from bot.learning.consent import consent_in, take_consent
 from bot.learning.noticing import Learner, Understood
@@ -187,8 +188,7 @@ class Conversation:
             case Kind.UNFOLLOW:
                 return "", say("unfollowed", now)
             case Kind.PHOTO:
-                await self._keep_media(speaker, incoming, "photo_case")
-                return "", say("photo_kept", now)
+                return "", await self._take_photo(speaker, incoming)
             case Kind.LOCATION:
                 label = clean(incoming.location[2]) if incoming.location else ""
                 return (neutralise(label), None) if label else ("", say("location_kept", now))
@@ -328,11 +328,15 @@ class Conversation:
             uow.commit()
         return join(said)
 
-    async def _keep_media(self, speaker: Speaker, incoming: Incoming, words: str) -> None:
-        """Fetch the file now, and let a person of the staff hear or see it."""
+    async def _take_photo(self, speaker: Speaker, incoming: Incoming) -> Reply:
+        """Fetch the file now; it goes into the volunteer's job, else a person of the staff sees it."""
         evidence = await self._media.keep(incoming)
-        said = self._desk.words.say(words, speaker.now).text
+        of_job = await to_thread.run_sync(keep_job_photo, self._desk, speaker, evidence)
+        if of_job is not None:
+            return of_job
+        said = self._desk.words.say("photo_case", speaker.now).text
         await to_thread.run_sync(self._keep_for_staff, speaker, said, evidence)
+        return self._desk.words.say("photo_kept", speaker.now)
 
     def _keep_for_staff(self, speaker: Speaker, words: str, evidence: dict[str, Any] | None) -> Reply:
         with self._desk.units() as uow:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bank.errors import NotAllowed
 from bank.usecases import honours
+from bot.actions import skills
 from bot.actions.base import DeskAction
 from bot.actions.turn import Turn, payload
 from bot.desk import Desk
@@ -30,6 +31,9 @@ class SetAvailability(DeskAction):
     action_name = "action_set_availability"
 
     def work(self, turn: Turn) -> None:
+        if skills.meant(turn):
+            skills.answer(turn)
+            return
         file = turn.uow.members.volunteer_file(turn.me.id, lock=True)
         if file is None:
             raise NotAllowed("not_a_volunteer")

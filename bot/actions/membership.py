@@ -13,7 +13,7 @@ from bank.members import MemberStatus, RoleName
 from bank.usecases import learning, membership, volunteers
 from bank.usecases.membership import Applicant
 from bank.usecases.volunteers import Declared
-from bot.actions import family
+from bot.actions import family, skills
 from bot.actions.base import DeskAction
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
 from bot.actions.turn import Turn
@@ -171,6 +171,10 @@ class VolunteerCheck(FormCheck):
         return [slot for slot in self.slots if slot != "volunteer_retired" or asks_for_it]
 
     def begin(self, turn: Turn) -> None:
+        if skills.meant(turn):
+            skills.answer(turn)
+            turn.set(task_dropped="done")
+            return
         if RoleName.VOLUNTEER in turn.roles:
             raise RuleRefused("already_volunteer")
 

@@ -10,11 +10,10 @@ from typing import Any
 from bank import eligibility
 from bank.doing import Doing
 from bank.errors import RuleRefused
-from bank.members import Kin
 from bank.orders import PayerKind
 from bank.usecases import coins, requests
 from bank.usecases.requests import Wish
-from bot.actions import mending, order_changes
+from bot.actions import acting, mending, order_changes, skills
 from bot.actions.base import DeskAction, words_of
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit, names_an_order
 from bot.actions.turn import Turn
@@ -30,9 +29,6 @@ PLACE_ENDS = re.compile(
     r"(?:那里|那边|这里)?(?:吧|哦|噢|啊|呀|呢|哈|好了|就行|就好|好伐|好吗|行吗|可以吗|见面?|等我?|碰头)+$"
 )
 LONGEST_PLACE = 40
-PARENTS = frozenset({"mother", "father", "parents", "mother_in_law", "father_in_law"})
-CHILDREN = frozenset({"daughter", "son", "child", "daughter_in_law", "son_in_law"})
-GRANDPARENTS, GRANDCHILDREN = frozenset({"grandmother", "grandfather"}), frozenset({"granddaughter", "grandson"})
 MINDS_ITS_SLOT = {
     "starts_in_past": "request_time",
     "starts_too_far": "request_time",
@@ -70,6 +66,10 @@ class RequestCheck(FormCheck):
     yes_or_no = frozenset({"request_place", "request_time"})
 
     def begin(self, turn: Turn) -> None:
+        if not turn.is_payload and skills.meant(turn):
+            skills.answer(turn)
+            turn.set(task_dropped="done")
+            return
         turn.set(request_change="nothing", request_words=turn.words)
         for_whom(turn)
         person = turn.uow.members.get(turn.slot("request_for") or turn.me.id)
@@ -247,23 +247,11 @@ def _whole_place(turn: Turn, begins: int) -> str:
 
 def for_whom(turn: Turn, *, corrected: bool = False) -> None:
     """Whether the wish is for a relative who agreed that the speaker may act for them."""
-    relation = turn.values.relation
-    bonds = turn.uow.kin.acting(turn.me.id)
-    named = [kin for kin in bonds if turn.uow.members.get(kin.member_id).name in turn.words]
-    meant = named or [kin for kin in bonds if relation and fits(relation.code, kin)]
-    if len(meant) == 1:
-        person = turn.uow.members.get(meant[0].member_id)
-        turn.set(request_for=person.id, request_for_name=person.name)
-    elif relation and not meant and (corrected or FOR_SOMEBODY.search(turn.words)):
+    relation, found = turn.values.relation, acting.people(turn)
+    if len(found) == 1:
+        turn.set(request_for=found[0].id, request_for_name=found[0].name)
+    elif relation and not found and (corrected or FOR_SOMEBODY.search(turn.words)):
         turn.say("request.not_bound", relation=relation.words)
-
-
-def fits(said: str, kin: Kin) -> bool:
-    """Whether somebody whom the speaker calls `said` can be the one to whom the speaker is `kin.relation`."""
-    pairs = ((PARENTS, CHILDREN), (CHILDREN, PARENTS), (GRANDPARENTS, GRANDCHILDREN), (GRANDCHILDREN, GRANDPARENTS))
-    if said == kin.relation:  # 老伴, 姐姐, 邻居: the same both ways
-        return True
-    return any(said in one and kin.relation in other for one, other in pairs)
 
 
 def doing_for(turn: Turn, step: str) -> Doing:

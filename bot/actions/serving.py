@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bank.orders import Job
+from bank.usecases import proof
 from bank.usecases import serving as use
 from bot.actions.base import DeskAction
 from bot.actions.forms import FormAsk, FormCheck, FormSubmit
@@ -150,6 +151,9 @@ class FinishSubmit(FormSubmit):
         number, minutes = turn.slot("finish_number"), turn.slot("finish_duration")
         receipt = use.finish(turn.uow, turn.desk.scheme, turn.doing("finish"), number, minutes=minutes)
         turn.say("finish.done", **receipt.facts)
+        mine = [job for job in turn.uow.jobs.of_order(number) if job.volunteer_id == turn.me.id]
+        if any(proof.lacks_photo(turn.uow, turn.desk.scheme, job) for job in mine):
+            turn.say("finish.photo_please", number=number)
 
 
 def actions(desk: Desk) -> list[DeskAction]:

@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from bank.members import RoleName
 from bank.notices import CaseKind
 from bank.usecases import care, emergencies
-from bot.actions import later
+from bot.actions import later, reporting, skills
 from bot.actions.approval import CASE_WORDS
 from bot.actions.base import DeskAction
 from bot.actions.forms import MISSES_BEFORE_A_PERSON
@@ -226,6 +226,8 @@ class OutOfScope(DeskAction):
     strangers_too = True
 
     def work(self, turn: Turn) -> None:
+        if told_by_words(turn):
+            return
         said = turn.words
         kind = ".health" if HEALTH.search(said) else ".law" if LAW.search(said) else ""
         turn.unsure = not kind
@@ -240,6 +242,15 @@ class OutOfScope(DeskAction):
             turn.say("out_of_scope")
 
 
+def told_by_words(turn: Turn) -> bool:
+    """Answer what no intent is for and the words alone say: a skill offered or looked for, a report of staff."""
+    for topic in (reporting, skills):
+        if topic.meant(turn):
+            topic.answer(turn)
+            return True
+    return False
+
+
 class AskAgain(DeskAction):
     """Not sure what was meant: the likeliest two and a person; after two misses the person comes first."""
 
@@ -247,7 +258,7 @@ class AskAgain(DeskAction):
     strangers_too = True
 
     def work(self, turn: Turn) -> None:
-        if take_back(turn):
+        if take_back(turn) or told_by_words(turn):
             return
         if RoleName.STAFF in turn.roles and CASE_WORDS.search(turn.words):
             turn.follow = "action_review_requests"
