@@ -40,9 +40,11 @@ FACTS: dict[str, Any] = {
     "room": 60, "count": 2, "short": 60, "category": "志愿帮",
     "name": "一袋米", "unit": "coin", "quantity": 1, "merchant": "小店", "day": "2026-12-31", "earned": 61,
     "to_goods": 30, "stays": 31, "goods": 30, "month": "2026-11", "pieces": 2, "points": 10, "stock": 1,
-    "usable": 30, "kinds": "超市", "units": "coin", "step": 6, "left": 60, "person_id": 5, "relation": "daughter", "acts": True, "helped": False,
+    "usable": 30, "kinds": "超市", "units": "coin", "step": 6, "left": 60, "person_id": 5,
+    "relation": "daughter", "acts": True, "helped": False,
     "activity": 4, "became": "signed", "title": "健康讲座", "free": 3, "survey": 2, "rows": [(3, "day")],
-    "kept": 600000, "needs": 600000, "award": "优秀志愿者", "year": 2026, "certificate": "2026-00012", "barred": True, "household": "3户", "group": "高龄", "label": "x",
+    "kept": 600000, "needs": 600000, "award": "优秀志愿者", "year": 2026, "certificate": "2026-00012", "barred": True,
+    "household": "3户", "group": "高龄", "label": "x",
 }  # fmt: skip
 
 
