@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,8 @@ from bot.actions.goods_named import goods_named, pieces_named
 from bot.actions.listing import offset_of, say_list
 from bot.actions.turn import Turn, payload
 from bot.desk import Desk
-from bot.pickup_codes import draw_code
+from bot.pickup_codes import PickupCode, draw_code
+from bot.web.code_pictures import code_picture
 
 FORM = "redeem_form"
 OWN = re.compile(
@@ -212,6 +214,7 @@ class RedeemSubmit(FormSubmit):
             say_new_code(turn, done.facts["pickup"])
             return
         turn.say("goods.put_aside", code=code.spoken, **done.facts)
+        _show_picture(turn, code)
 
     def declined(self, turn: Turn) -> None:
         turn.say("goods.declined")
@@ -253,6 +256,13 @@ def say_new_code(turn: Turn, pickup_id: int) -> None:
     code = draw_code(turn.uow, turn.desk.secret)
     done = goods.renew_code(turn.uow, turn.desk.scheme, turn.doing("renew_code"), pickup_id, code.kept)
     turn.say("goods.new_code", code=code.spoken, **done.facts)
+    _show_picture(turn, code)
+
+
+def _show_picture(turn: Turn, code: PickupCode) -> None:
+    """The code once more as a picture, where the channel shows pictures and the desk can sign."""
+    if turn.desk.secret:
+        turn.replies[-1] = replace(turn.replies[-1], picture=code_picture(turn.desk.secret, code.said))
 
 
 # At the counter: what the choices under a code or under points carry (see bot.counter) -----------------------------

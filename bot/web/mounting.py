@@ -15,6 +15,7 @@ from bot.settings import Settings, SettingsError
 from bot.web.api import api_app
 from bot.web.books import EngineBooks
 from bot.web.chat import ChatParts, chat_router
+from bot.web.code_pictures import picture_router
 from bot.web.demo import DemoParts, demo_router
 from bot.web.desk import desk_router
 from bot.web.desk_goods import goods_router
@@ -72,6 +73,7 @@ def mount_pages(
     app.include_router(chat_router(chat))
     app.include_router(desk_router(desk))
     app.include_router(goods_router(desk))
+    app.include_router(picture_router(house.desk.secret))
     app.mount("/api", api_app(desk))
     if demo is not None and clock is not None:
         parts = DemoParts(

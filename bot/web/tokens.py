@@ -19,6 +19,7 @@ class Purpose(StrEnum):
     DESK_LINK = "desk-link"  # subject: the member id of a staff member
     DESK_SESSION = "desk-session"
     API = "api"  # bearer token of the staff API
+    PICKUP = "pickup"  # draws the picture of a pick-up code; subject: its six figures
     FORM = "form"  # guards the desk's forms; subject: the session's fingerprint
 
 
@@ -28,6 +29,7 @@ LIFETIMES = {
     Purpose.DESK_LINK: timedelta(minutes=15),
     Purpose.DESK_SESSION: timedelta(hours=12),
     Purpose.API: timedelta(days=30),
+    Purpose.PICKUP: timedelta(days=60),
     Purpose.FORM: timedelta(hours=12),
 }
 

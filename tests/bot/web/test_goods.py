@@ -20,6 +20,7 @@ from bank.usecases.merchants import STATION, Counter
 from bank.usecases.purses import goods_units, purse_of
 from bot.pickup_codes import kept_code
 from bot.web.api import api_token
+from bot.web.code_pictures import code_picture
 from bot.web.goods_files import MOST_BYTES, AnswerWrong, batch_csv, month_csv, read_answer
 from storage.unit_of_work import in_unit
 from tests.bot.web.test_desk import enter, forms
@@ -27,6 +28,7 @@ from tests.doubles.sample import SampleHouse, sample_books, sample_house
 from tests.doubles.web import START, browser
 
 CODE = "402917"
+BROUGHT = 70  # green points that the sample's 王阿婆 has
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +97,8 @@ async def page(visitor: httpx.AsyncClient) -> str:
 
 
 def only(text: str, act: str) -> dict[str, str]:
-    return forms(text, act)[0]
+    """The hidden fields of the last form of that act: what a test adds stands below what the sample has."""
+    return forms(text, act)[-1]
 
 
 def fields_of(text: str, address: str) -> dict[str, str]:
@@ -160,7 +163,7 @@ async def test_green_points_and_a_code_on_the_page(visitor: httpx.AsyncClient, s
     assert "✓ 办好了：东西给了" in over.text or "东西给了" in over.text
     with sample.house.reading() as uow:
         assert [row.status for row in uow.pickups.find()] == ["collected"]
-        assert purse_of(uow, desk.scheme, uow.members.get(granny), goods_units(desk.scheme)[0]).balance == 20
+        assert purse_of(uow, desk.scheme, uow.members.get(granny), goods_units(desk.scheme)[0]).balance == BROUGHT + 20
     twice = await visitor.post("/desk/goods/hand-over", data=fields_of(shown, "/desk/goods/hand-over"))
     assert twice.status_code == 200  # the same tap again
 
@@ -254,13 +257,22 @@ async def test_the_same_as_json(visitor: httpx.AsyncClient, sample: SampleHouse)
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "green-0001"}
     body = {"member_id": granny, "points": 30, "reason": "旧衣回收"}
     done = await visitor.post("/api/acts/record-green", json=body, headers=headers)
-    assert (done.status_code, done.json()["facts"]["balance"]) == (200, 30)
+    assert (done.status_code, done.json()["facts"]["balance"]) == (200, BROUGHT + 30)
     again = await visitor.post("/api/acts/record-green", json=body, headers=headers)
-    assert (again.json()["again"], again.json()["facts"]["balance"]) == (True, 30)
+    assert (again.json()["again"], again.json()["facts"]["balance"]) == (True, BROUGHT + 30)
     wrong = await visitor.post(
         "/api/acts/export-conversions", json={"batch": "b1"}, headers=headers | {"Idempotency-Key": "batch-0001"}
     )
     assert (wrong.status_code, wrong.json()["rule"]) in ((403, "not_staff_here"), (422, "conversion_not_here"))
+
+
+async def test_the_picture_of_a_code(visitor: httpx.AsyncClient, sample: SampleHouse) -> None:
+    name = code_picture(sample.house.desk.secret, CODE)
+    shown = await visitor.get(f"/pictures/{name}")
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/png")
+    assert shown.content.startswith(b"\x89PNG")
+    for forged in (name[:-2], "code.402917", code_picture("another secret", CODE)):
+        assert (await visitor.get(f"/pictures/{forged}")).status_code == 404
 
 
 # Files ------------------------------------------------------------------------------------------------------------
