@@ -68,7 +68,9 @@ class CheckOrder(DeskAction):
         if picked is not None:
             self._one(turn, picked)
         else:
-            say_mine(turn, "orders.list", found, "check_order", offset_of(turn))
+            relative = acting.person(turn)
+            name = relative.name if relative else ""
+            say_mine(turn, "orders.list", found, "check_order", offset_of(turn), person=name)
 
     def _none(self, turn: Turn) -> None:
         if "volunteer" in turn.roles:  # "我的单子" from a volunteer means the jobs taken

@@ -97,7 +97,9 @@ def seat_names(order: Facts) -> str:
     return "、".join(seat["name"] for seat in order["volunteers"])
 
 
-def say_mine(turn: Turn, words: str, orders: Sequence[Facts], intent: str, offset: int | None = None) -> None:
+def say_mine(
+    turn: Turn, words: str, orders: Sequence[Facts], intent: str, offset: int | None = None, **facts: Any
+) -> None:
     """The orders as numbered choices that go on with `intent`; inside a form that is `inform`."""
     say_list(
         turn,
@@ -107,6 +109,7 @@ def say_mine(turn: Turn, words: str, orders: Sequence[Facts], intent: str, offse
         sends=lambda order: payload(intent, order_number=order["number"]),
         more=lambda start: payload(intent, offset=start),
         offset=offset_of(turn) if offset is None else offset,
+        **facts,
     )
 
 
