@@ -17,6 +17,8 @@ ABOUT_THEM = (
 )
 FOR_THEM = re.compile(r"(?:替|代|帮|给|看看|看下|查查|查下|查一下|看一下|问问)(?:我|俺|阿拉|咱)?(?:们)?(?:家)?$")
 ON_BEHALF = re.compile(r"(?:替|代表?)(?:我|俺|阿拉|咱)?(?:们)?(?:家)?$")
+HELPS, GIVES = re.compile(r"帮(?:我|俺|阿拉|咱)?(?:们)?(?:家)?$"), re.compile(r"[送转捐赠]|把")
+"""帮我妈转两个币 is her gift; 帮我转给我妈 is the speaker's."""
 
 
 def fits(said: str, kin: Kin) -> bool:
@@ -60,7 +62,10 @@ def concerns_relative(turn: Turn) -> bool:
 def on_behalf(turn: Turn) -> bool:
     """Whether the words say outright that they are spoken in a relative's place (替我妈…)."""
     relation = turn.values.relation if turn.words else None
-    return relation is not None and bool(ON_BEHALF.search(turn.words[: relation.span[0]]))
+    if relation is None:
+        return False
+    before, after = turn.words[: relation.span[0]], turn.words[relation.span[1] :]
+    return bool(ON_BEHALF.search(before)) or bool(HELPS.search(before) and GIVES.match(after))
 
 
 def offered_to_bind(turn: Turn) -> bool:

@@ -42,6 +42,14 @@ def read_amount(turn: Turn, slot: str) -> None:
         turn.set(**{slot: amount.minutes})
 
 
+def check_own(turn: Turn) -> None:
+    """Nobody gives what is another's. Raises NotAllowed("never_for_another")."""
+    relation = turn.values.relation
+    if relation is not None and acting.on_behalf(turn):
+        found = acting.person(turn)
+        raise NotAllowed("never_for_another", person=found.name if found else relation.words)
+
+
 class GiftCheck(FormCheck):
     form = "gift_coins_form"
     slots = ("gift_person", "gift_amount", "gift_agreed")
@@ -58,9 +66,7 @@ class GiftCheck(FormCheck):
             return
         giving.check_gifts(turn.desk.scheme)
         check_active(turn.me)
-        if acting.on_behalf(turn):
-            found = acting.person(turn)
-            raise NotAllowed("never_for_another", person=found.name if found else turn.values.relation.words)  # type: ignore[union-attr]  # on_behalf found the relation
+        check_own(turn)
 
     def read(self, turn: Turn) -> None:
         self._person(turn)
@@ -170,6 +176,7 @@ class DonateCheck(FormCheck):
             return
         giving.check_donations(turn.desk.scheme)
         check_active(turn.me)
+        check_own(turn)
 
     def read(self, turn: Turn) -> None:
         read_amount(turn, "donate_amount")

@@ -117,6 +117,9 @@ async def test_never_in_a_relatives_place(street: Street, daughter: Person) -> N
     said = await daughter.says("gift_coins", "替我妈送五个币给李明")
     assert "要本人自己来说" in said
     assert said.finished
+    assert "要本人自己来说" in await daughter.says("gift_coins", "帮我妈转两个币给李明")
+    street.gets_coins(daughter, 120)
+    assert "王秀英2币" in await daughter.says("gift_coins", "帮我转两个币给我妈")
 
 
 async def test_who_can_not_receive_is_told_at_once(street: Street) -> None:
@@ -159,6 +162,7 @@ async def test_beijing_offers_to_bind_before_a_gift_to_kin(beijing: Street) -> N
     assert said.choices[0]["payload"].startswith("/link_family")
     said = await beijing.resident.says("gift_coins", "送两个币给李明")
     assert "直系亲属" in said
+    assert "要本人自己来说" in await beijing.resident.says("donate_coins", "替我老伴捐两个币")
 
 
 async def test_the_schemes_without_gifts_say_so(tmp_path: Path) -> None:
@@ -166,3 +170,14 @@ async def test_the_schemes_without_gifts_say_so(tmp_path: Path) -> None:
     said = await house.person("王秀英").says("gift_coins", "送五个币给我老伴")
     assert "不能送人" in said
     house.close()
+
+
+async def test_a_grant_offers_the_special_groups_as_reasons_and_counts_the_budget(beijing: Street) -> None:
+    beijing.house.person("赵奶奶", groups=["dementia", "very_old"])
+    asked = await beijing.head.says("grant_coins", "给赵奶奶发两个币")
+    assert [choice["label"] for choice in asked.choices] == ["失智", "高龄"]
+    assert "原因：失智" in await beijing.head.picks(asked, 1)
+    assert "额度还剩88币" in await beijing.head.says("affirm", "对，发")
+    assert "发给赵奶奶的2币收回来了" in await beijing.head.says("deny", "撤销")
+    asked = await beijing.head.says("grant_coins", "给赵奶奶发九百个币，高龄")
+    assert "额度不够了" in await beijing.head.says("affirm", "对，发")
