@@ -20,7 +20,7 @@ from bank.words_needed import REFUSALS
 from bot.catalogue import Catalogue
 from bot.rulebook import RuleBook
 from storage.scheme_files import load_scheme
-from tests.bank.rule_table import tries_coins, tries_orders, tries_people
+from tests.bank.rule_table import tries_coins, tries_orders, tries_people, tries_stations
 from tests.bank.rule_table.ground import SIXTH, TRYOUTS, Ground
 from tests.bank.rule_table.house_rules import HOUSE_RULES
 from tests.bank.rule_table.rows import Row, all_rows
@@ -86,7 +86,7 @@ def test_every_rule_of_the_page_has_a_row(scheme: str, capsys: pytest.CaptureFix
 def test_every_row_is_about_a_rule_and_a_tryout_and_all_are_used() -> None:
     assert {row.rule for row in ROWS} <= set(RULE)
     assert {row.tryout for row in ROWS} == set(TRYOUTS)
-    assert all(module.__doc__ for module in (tries_people, tries_coins, tries_orders))
+    assert all(module.__doc__ for module in (tries_people, tries_coins, tries_orders, tries_stations))
 
 
 def test_every_rule_says_something_of_its_own_in_each_book() -> None:
