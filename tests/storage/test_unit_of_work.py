@@ -111,7 +111,7 @@ def test_every_kind_of_the_bank_has_its_table() -> None:
     with uow_factory(engine := make_engine("sqlite://"))() as uow:
         shapes = {name: getattr(getattr(uow, name), "_shape", None) for name in get_type_hints(UnitOfWork)}
         kept = {name: shape for name, shape in shapes.items() if shape is not None}
-        assert len(kept) == 13
+        assert len(kept) == 35
         for name, shape in kept.items():
             assert {field.name for field in fields(shape.kind)} <= set(shape.table.columns.keys()), name
         with pytest.raises(AttributeError):
