@@ -25,15 +25,17 @@ def answer(turn: Turn) -> None:
     """The report, once its read-back was agreed to; else the read-back of the service that is meant."""
     scheme = turn.desk.scheme
     if turn.given("told"):
-        number = int(turn.given("order_number"))
-        receipt = reports.report_service(turn.uow, scheme, turn.doing("report_service"), number)
+        chosen = int(turn.given("order_number"))
+        receipt = reports.report_service(turn.uow, scheme, turn.doing("report_service"), chosen)
         turn.say("report.reported", **receipt.facts)
         return
     rows: list[dict[str, Any]] = reports.reports_waiting(turn.uow, scheme, turn.doing("reports")).facts["to_report"]
     if not rows:
         turn.say("report.nothing")
         return
-    number = pick_order(turn, rows, asked=False) or (rows[0]["number"] if len(rows) == 1 else None)
+    number = pick_order(turn, rows, asked=False)
+    if number is None and len(rows) == 1:
+        number = int(rows[0]["number"])
     if number is None:
         say_list(
             turn,
