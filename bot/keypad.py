@@ -74,7 +74,8 @@ def pick(text: str, choices: Sequence[Choice]) -> Choice | None:
     if not words or not choices:
         return None
     for choice in choices:
-        if words == plain(choice.label):
+        label = plain(choice.label)
+        if words == label or (choice.means == "no" and words.rstrip("了吧啊呀") == label.rstrip("了吧啊呀")):
             return choice
     for number, spellings in NUMBERS.items():
         if words in spellings:

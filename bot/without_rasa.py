@@ -77,7 +77,8 @@ class LocalDialogue:
             turn.slots = dict(local["slots"])
             open_form = await self._steps(turn, local["form"])
             return turn.answer(open_form, stuck=_stuck(local, open_form))
-        begins = self._begins(intent) if found else None
+        # a yes answers a question that only Rasa knows: staff hear of it, nobody is told that it was heard
+        begins = self._begins(intent) if found and intent != "affirm" else None
         if begins is None:
             return None
         open_form = await self._steps(turn, begins)
