@@ -114,6 +114,8 @@ def set_member_data(
     groups: tuple[str, ...] | None = None,
     healthy: bool | None = None,
     retired: bool | None = None,
+    lives_here: bool | None = None,
+    local_household: bool | None = None,
 ) -> Receipt:
     """Staff correct what is kept of a member; None leaves a field as it is. Outcome: kept (changed: field names).
 
@@ -125,6 +127,8 @@ def set_member_data(
         "groups": list(groups) if groups is not None else None,
         "healthy": healthy,
         "retired": retired,
+        "lives_here": lives_here,
+        "local_household": local_household,
     }
     given = {name: value for name, value in given.items() if value is not None}
 

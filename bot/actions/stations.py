@@ -49,6 +49,10 @@ class AskStation(DeskAction):
     strangers_too = True
 
     def work(self, turn: Turn) -> None:
+        hotline = turn.desk.scheme.hotline
+        if hotline and "热线" in turn.words:
+            turn.say("station.hotline", hotline=hotline)
+            return
         found = stations.station_directory(turn.uow, turn.desk.scheme, turn.doing_or_stranger("directory"))
         known: list[Row] = found.facts["stations"]
         given = turn.given("station")

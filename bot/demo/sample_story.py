@@ -76,7 +76,7 @@ class Deed(_Data):
 
 
 class Sample(_Data):
-    """`branches` by scheme, with `others` for schemes that are not named."""
+    """`branches` by scheme, with `others` (`others_3`: of three tiers) for schemes that are not named."""
 
     branches: dict[str, tuple[SampleBranch, ...]]
     base: SampleBase
@@ -87,7 +87,8 @@ class Sample(_Data):
 
     def branches_of(self, scheme: str, tiers: int) -> tuple[SampleBranch, ...]:
         """The branches for a scheme of that many tiers. The home branch is the deepest."""
-        named = self.branches.get(scheme, self.branches["others"])
+        unnamed = self.branches.get(f"others_{tiers}", self.branches["others"])
+        named = self.branches.get(scheme, unnamed)
         return tuple(branch for branch in named if branch.tier <= tiers)
 
 

@@ -20,6 +20,8 @@ class SetMemberData(Form):
     phone: Annotated[str, Field(max_length=20)] | None = None
     address: Short | None = None
     groups: Short | None = None
+    lives_here: bool | None = None
+    local_household: bool | None = None
 
     def group_codes(self) -> tuple[str, ...] | None:
         """Codes between blanks or commas; None leaves them as they are."""
@@ -99,9 +101,19 @@ class ReportService(Form):
 
 
 def set_member_data(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: SetMemberData) -> Receipt:
-    """Correct a member's telephone, address or groups."""
+    """Correct a member's telephone, address, groups or residence."""
     groups = form.group_codes()
-    return member_file.set_member_data(uow, scheme, doing, form.member_id, form.phone, form.address, groups)
+    return member_file.set_member_data(
+        uow,
+        scheme,
+        doing,
+        form.member_id,
+        form.phone,
+        form.address,
+        groups,
+        lives_here=form.lives_here,
+        local_household=form.local_household,
+    )
 
 
 def set_guardian(uow: SqlUnitOfWork, scheme: Scheme, doing: Doing, form: SetGuardian) -> Receipt:

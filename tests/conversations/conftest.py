@@ -30,7 +30,7 @@ def samples(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[
 
     def of(scheme: str) -> Path:
         if scheme not in made:
-            path = tmp_path_factory.mktemp("sample") / f"{scheme}.db"
+            path = tmp_path_factory.mktemp("sample") / f"{Path(scheme).stem}.db"
             made[scheme] = sample_database(path, BEGINS, scheme)
         return made[scheme]
 

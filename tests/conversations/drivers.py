@@ -43,14 +43,19 @@ class GatewayDriver:
     async def say(self, who: str, words: str, enough: Enough) -> list[str]:
         return [reply.as_text() for reply in [await self.receive(who, words)] if reply is not None]
 
-    async def receive(self, who: str, words: str, message_id: str | None = None) -> Reply | None:
+    async def photo(self, who: str, enough: Enough) -> list[str]:
+        return [reply.as_text() for reply in [await self.receive(who, "", kind=Kind.PHOTO)] if reply is not None]
+
+    async def receive(
+        self, who: str, words: str, message_id: str | None = None, kind: Kind = Kind.TEXT
+    ) -> Reply | None:
         self._sit(who)
         incoming = Incoming(
             channel=self.channel,
             account=self.account,
             sender=who,
             message_id=message_id or uuid.uuid4().hex,
-            kind=Kind.TEXT,
+            kind=kind,
             text=words,
             at=self.house.clock.now(),
         )

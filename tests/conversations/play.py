@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +13,8 @@ from tests.conversations.scenario import Scenario, Step, filled, moved
 NOT_UNDERSTOOD = ("我不太确定，您是说", "没听明白", "是要做什么？")
 """How the desk says that it did not understand. What it refuses (这个我不会) was understood."""
 Enough = Callable[[Sequence[str]], bool]
+Deed = Callable[[], str]
+"""What staff do on a page of the desk; answers what is to be caught from it."""
 
 
 class Driver(Protocol):
@@ -23,6 +25,9 @@ class Driver(Protocol):
 
     async def tap(self, who: str, label: str, enough: Enough) -> list[str]:
         """Take the choice of that label, among those shown last."""
+
+    async def photo(self, who: str, enough: Enough) -> list[str]:
+        """Send a photo, and give what came back."""
 
     async def notices(self, who: str, enough: Enough) -> list[str]:
         """What has reached that person since the last look, besides replies."""
@@ -38,8 +43,9 @@ class Failed(AssertionError):
 class Play:
     """One playing of one scenario."""
 
-    def __init__(self, scenario: Scenario, driver: Driver) -> None:
+    def __init__(self, scenario: Scenario, driver: Driver, deeds: Mapping[str, Deed] | None = None) -> None:
         self._scenario = scenario
+        self._deeds = deeds or {}
         self._driver = driver
         self._now = scenario.begins
         self._known: dict[str, str] = {}
@@ -54,6 +60,9 @@ class Play:
                 self._now = moved(self._now, filled(step.clock, self._known))
                 self._talk.append(f"-- {self._now:%m-%d %H:%M}")
                 await self._driver.set_clock(self._now)
+            elif step.desk is not None:
+                self._talk.append(f"-- the desk: {step.desk}")
+                self._catch(step, [self._deeds[step.desk]()])
             else:
                 await self._do(step)
         most = self._scenario.most_misses
@@ -62,7 +71,8 @@ class Play:
         return self._known
 
     async def _do(self, step: Step) -> None:
-        heard = await self._speak(step) if step.says is not None or step.taps is not None else []
+        speaks = step.says is not None or step.taps is not None or step.photo
+        heard = await self._speak(step) if speaks else []
         for fragment in self._filled(step.never):
             if any(fragment in text for text in heard):
                 self._fail(step, f"should not hear {fragment!r}")
@@ -80,6 +90,9 @@ class Play:
             label = filled(step.taps, self._known)
             self._talk.append(f"{who}: [{label}]")
             heard = await self._driver.tap(who, label, enough)
+        elif step.photo:
+            self._talk.append(f"{who}: (a photo)")
+            heard = await self._driver.photo(who, enough)
         else:
             words = filled(step.says or "", self._known) * step.repeated
             self._talk.append(f"{who}: {words[:80]!r}" if step.repeated > 1 else f"{who}: {words}")

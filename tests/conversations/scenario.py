@@ -17,9 +17,10 @@
       - who: 孙丽
         gets: ["{order}号单等分行审核"]   # all of these in one text that reached her since she last spoke
       - clock: +1 day 8 hours           # or a moment
+      - desk: opens_activity            # what staff do on a page; the test knows the deed by this name
 
 More keys of a step: `taps` (a choice by its label, instead of `says`), `repeated` (says the words so many times in
-one message), `not` (none of these in anything heard), `gets: nothing`.
+one message), `photo: true` (a photo is sent), `not` (none of these in anything heard), `gets: nothing`.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ class Step:
     never: tuple[str, ...] = ()
     catch: Mapping[str, str] = field(default_factory=dict)
     clock: str | None = None
+    desk: str | None = None
+    photo: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,23 +110,28 @@ def scenario_of(raw: Any, name: str) -> Scenario:
 
 def _step(name: str, number: int, body: Any) -> Step:
     where = f"{name}, step {number}"
-    allowed = {"who", "says", "taps", "repeated", "hears", "gets", "not", "catch", "clock"}
+    allowed = {"who", "says", "taps", "repeated", "hears", "gets", "not", "catch", "clock", "desk", "photo"}
     if not isinstance(body, dict) or set(body) - allowed:
         raise ScenarioError(f"{where}: knows {', '.join(sorted(allowed))}")
     if "clock" in body:
         if len(body) > 1:
             raise ScenarioError(f"{where}: the clock moves in a step of its own")
         return Step(number=number, clock=str(body["clock"]))
-    if "who" not in body or not {"says", "taps", "gets"} & set(body):
+    if "desk" in body:
+        if set(body) - {"desk", "catch"}:
+            raise ScenarioError(f"{where}: the desk's deed stands in a step of its own")
+        return Step(number=number, desk=str(body["desk"]), catch=body.get("catch") or {})
+    if "who" not in body or not {"says", "taps", "gets", "photo"} & set(body):
         raise ScenarioError(f"{where}: who says, taps or gets what?")
-    if {"says", "taps"} <= set(body):
-        raise ScenarioError(f"{where}: says or taps, not both")
+    if len({"says", "taps", "photo"} & set(body)) > 1:
+        raise ScenarioError(f"{where}: says, taps or sends a photo, one of them")
     gets = body.get("gets", ())
     return Step(
         number=number,
         who=body["who"],
         says=None if body.get("says") is None else str(body["says"]),
         taps=body.get("taps"),
+        photo=bool(body.get("photo", False)),
         repeated=int(body.get("repeated", 1)),
         hears=_words(body.get("hears")),
         gets=() if gets == NOTHING else _words(gets),
